@@ -1,0 +1,39 @@
+.DEFAULT_GOAL := help
+PYTHON ?= python3
+VENV := .venv
+UV := .bootstrap/bin/uv
+MEMBERS := libs/common libs/dialogue services/ingest services/router services/qualifier services/booking services/support services/voice-bridge services/crm-sync deploy/local
+SOURCES := $(addsuffix /src,$(MEMBERS))
+
+.PHONY: help setup demo up test check format bench lock
+
+help: ## list the targets
+	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/'
+
+setup: $(VENV)/.installed ## install everything into .venv (needs Python 3.11+ and the network)
+
+# uv comes into an environment of its own, so the machine needs nothing but Python.
+$(UV):
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "Segue needs Python 3.11 or newer; set PYTHON=/path/to/python3"; exit 1; }
+	$(PYTHON) -m venv .bootstrap
+	.bootstrap/bin/python -m pip install --quiet --disable-pip-version-check uv
+
+$(VENV)/.installed: $(UV) requirements.lock $(addsuffix /pyproject.toml,$(MEMBERS))
+	$(UV) venv --quiet --allow-existing --python $(PYTHON) $(VENV)
+	$(UV) pip install --quiet --python $(VENV) --require-hashes -r requirements.lock
+	$(UV) pip install --quiet --python $(VENV) --no-deps --no-build-isolation $(foreach m,$(MEMBERS),-e $(m))
+	@touch $@
+
+lock: $(UV) ## resolve dependencies anew into requirements.lock
+	$(UV) lock
+	$(UV) export --quiet --no-header --format requirements-txt --all-packages --no-emit-workspace -o requirements.lock
+
+format: setup ## rewrite the code in the house format
+	$(VENV)/bin/ruff format .
+	$(VENV)/bin/ruff check --fix .
+
+check: setup ## format, lint, types, import rules, contract drift
+	$(VENV)/bin/ruff format --check .
+	$(VENV)/bin/ruff check .
+	$(VENV)/bin/mypy $(SOURCES)
+	$(VENV)/bin/lint-imports

@@ -1,0 +1,1 @@
+"""The embedded stack, the carrier simulator and the demo."""

@@ -1,0 +1,1 @@
+"""Contract and runtime shared by every Segue service."""

@@ -1,0 +1,1 @@
+"""Understanding and phrasing: what a person meant, and how Segue says things."""

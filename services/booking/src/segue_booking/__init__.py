@@ -1,0 +1,1 @@
+"""Calendars, holds, meetings, and the booking agent."""

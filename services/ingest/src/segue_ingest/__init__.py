@@ -1,0 +1,1 @@
+"""Channels: webhooks, web chat sockets, delivery, who is who."""

@@ -1,0 +1,1 @@
+"""Leads: facts with evidence, the score, and the sales agent."""

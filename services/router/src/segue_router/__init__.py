@@ -1,0 +1,1 @@
+"""The conversation: turns, owner, consent, and the one gate for outgoing words."""

@@ -1,0 +1,1 @@
+"""Calls: when to ring, the call itself, and the voice agent."""
