@@ -31,10 +31,14 @@ class Model(BaseModel):
 
 
 class EventData(Model):
-    """Base of a payload. A subclass names its `type` and its `topic` as class arguments."""
+    """Base of a payload. A subclass names its `type` and its `topic` as class arguments.
+
+    Without a topic it is an internal event, such as a timer's: handled where it arises, never
+    published.
+    """
 
     TYPE: ClassVar[str] = ""
-    TOPIC: ClassVar[Topic]
+    TOPIC: ClassVar[Topic | None] = None
 
     def __init_subclass__(cls, **kwargs: object) -> None:
         # The class arguments are read below, once pydantic has built the fields.
@@ -45,7 +49,7 @@ class EventData(Model):
         cls, *, type: str = "", topic: Topic | None = None, **kwargs: Any
     ) -> None:
         super().__pydantic_init_subclass__(**kwargs)
-        if not type or topic is None:
+        if not type:
             return
         if type in _TYPES:
             raise TypeError(f"the event type {type} is declared twice")
@@ -77,6 +81,8 @@ class Event(Model, Generic[D]):
 
     @property
     def topic(self) -> Topic:
+        if self.data.TOPIC is None:
+            raise TypeError(f"{self.type} is an internal event: it has no topic")
         return self.data.TOPIC
 
     def to_json(self) -> bytes:
@@ -103,8 +109,13 @@ class UnknownEventType(UnreadableEvent):
 
 
 def event_types() -> dict[str, type[EventData]]:
-    """Every current event type with its payload class."""
-    return dict(_TYPES)
+    """Every current event type of the contract with its payload class."""
+    return {name: data for name, data in _TYPES.items() if data.TOPIC is not None}
+
+
+def parse_data(type: str, value: bytes) -> EventData:
+    """Read a payload of a known type, internal ones included."""
+    return _TYPES[type].model_validate_json(value)
 
 
 def upcast(

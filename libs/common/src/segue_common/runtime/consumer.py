@@ -1,0 +1,153 @@
+"""Takes records from one topic in batches, and commits offsets once their outputs are out."""
+
+import asyncio
+import logging
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from aiokafka import ConsumerRebalanceListener, TopicPartition
+from faststream import AckPolicy
+from faststream.kafka import KafkaBroker
+from faststream.kafka.annotations import KafkaMessage
+
+from segue_common.events import EventData, Topic, UnreadableEvent, parse_event
+from segue_common.runtime import metrics
+from segue_common.runtime.crash_points import reached
+from segue_common.runtime.dead_letters import DeadLetters
+from segue_common.runtime.processor import TRANSIENT, Arrival, Processor
+from segue_common.runtime.records import Record, traceparent_of
+
+log = logging.getLogger(__name__)
+
+FIRST_WAIT_SECONDS = 0.1
+LONGEST_WAIT_SECONDS = 5.0
+# Well below max.poll.interval.ms, after which the group would give the partitions away.
+GIVE_UP_SECONDS = 60.0
+POLL_MS = 200
+# A consumer that has records waiting and finishes none of them in this time is stuck.
+STUCK_SECONDS = 120.0
+
+
+@dataclass
+class TopicConsumer:
+    """One topic's subscriber of one service, in a consumer group of its own."""
+
+    service: str
+    topic: Topic
+    handles: frozenset[type[EventData]]
+    processor: Processor
+    dead_letters: DeadLetters
+    batch_records: int
+    subscriber: Any = None
+    last_progress: float = field(default_factory=time.monotonic)
+
+    @property
+    def group_id(self) -> str:
+        return f"segue-{self.service}-{self.topic.name.removeprefix('segue.')}"
+
+    def subscribe(self, broker: KafkaBroker) -> None:
+        """Register with the broker; consuming starts when the broker does."""
+        self.subscriber = broker.subscriber(
+            self.topic.name,
+            batch=True,
+            max_records=self.batch_records,
+            batch_timeout_ms=POLL_MS,
+            group_id=self.group_id,
+            auto_offset_reset="earliest",
+            ack_policy=AckPolicy.NACK_ON_ERROR,
+            decoder=_leave_raw,
+            listener=_WaitForBatch(self),
+            no_reply=True,
+        )
+        self.subscriber(self._consume)
+
+    async def _consume(self, message: KafkaMessage) -> None:
+        raw = message.raw_message
+        await self.take(list(raw) if isinstance(raw, tuple) else [raw])
+
+    async def take(self, records: Sequence[Record]) -> None:
+        """Handle records; returns once their offsets may be committed.
+
+        While a server is away it tries again, waiting longer each time, and at last raises, so
+        that the same records are fetched again.
+        """
+        deadline = time.monotonic() + GIVE_UP_SECONDS
+        wait = FIRST_WAIT_SECONDS
+        while True:
+            try:
+                await self._take(records)
+            except TRANSIENT as error:
+                if time.monotonic() + wait > deadline:
+                    raise
+                metrics.BATCH_RETRIES.labels(self.service).inc()
+                log.warning("a batch is tried again", exc_info=error)
+                await asyncio.sleep(wait)
+                wait = min(wait * 2, LONGEST_WAIT_SECONDS)
+            else:
+                break
+        self.last_progress = time.monotonic()
+        reached(self.service, "before_offset_commit")
+
+    async def _take(self, records: Sequence[Record]) -> None:
+        by_id: dict[object, Record] = {}
+        batch = []
+        for record in records:
+            try:
+                event = parse_event(record.value or b"")
+            except UnreadableEvent as error:
+                await self.dead_letters.put(record, str(error))
+                continue
+            if type(event.data) in self.handles:
+                by_id.setdefault(event.id, record)
+                batch.append(Arrival(event, traceparent_of(record)))
+        for rejected in await self.processor.process(batch):
+            await self.dead_letters.put(by_id[rejected.event.id], rejected.reason)
+
+    def lag(self) -> dict[int, int]:
+        """Records not yet taken, by partition of this consumer."""
+        consumer = self.subscriber.consumer
+        if consumer is None:
+            return {}
+        lags = {}
+        for place in consumer.assignment():
+            high = consumer.highwater(place)
+            state = consumer._subscription.subscription.assignment.state_value(place)
+            position = state.position if state is not None and state.has_valid_position else None
+            if high is not None and position is not None:
+                lags[place.partition] = max(high - position, 0)
+        return lags
+
+    def is_alive(self) -> bool:
+        """Whether the consuming task runs and, if records wait, gets on with them."""
+        tasks = self.subscriber.tasks
+        if not tasks or all(task.done() for task in tasks):
+            return False
+        waiting = sum(self.lag().values())
+        return not waiting or time.monotonic() - self.last_progress < STUCK_SECONDS
+
+    def is_assigned(self) -> bool:
+        """Whether the consumer is a member of its group, with or without partitions of its own."""
+        consumer = self.subscriber.consumer
+        return consumer is not None and consumer._coordinator.generation >= 0
+
+
+class _WaitForBatch(ConsumerRebalanceListener):  # type: ignore[misc]  # aiokafka is untyped here
+    """Lets partitions go only when the batch in hand is handled and its offsets committed, so
+    that no two members of the group handle one conversation at once."""
+
+    def __init__(self, owner: TopicConsumer) -> None:
+        self._owner = owner
+
+    async def on_partitions_revoked(self, revoked: set[TopicPartition]) -> None:
+        if revoked:
+            await self._owner.subscriber.lock.wait_release(GIVE_UP_SECONDS)
+
+    async def on_partitions_assigned(self, assigned: set[TopicPartition]) -> None:
+        self._owner.last_progress = time.monotonic()
+
+
+async def _leave_raw(_message: object) -> tuple[object, ...]:
+    """Records are parsed one by one in `take`: a typed batch would fall whole with one of them."""
+    return ()

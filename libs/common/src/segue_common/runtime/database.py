@@ -1,0 +1,83 @@
+"""Connections to a service's own schema, and its migrations."""
+
+import hashlib
+from collections.abc import Iterable
+from importlib.resources import files
+from importlib.resources.abc import Traversable
+
+import psycopg
+from psycopg import AsyncConnection, sql
+from psycopg_pool import AsyncConnectionPool
+
+Connection = AsyncConnection[tuple[object, ...]]
+Pool = AsyncConnectionPool[Connection]
+
+RUNTIME_MIGRATIONS = files("segue_common.runtime") / "migrations"
+CONNECT_SECONDS = 5.0
+
+
+class MigrationError(Exception):
+    """A migration can't be applied; the message names the file."""
+
+
+def schema_of(service: str) -> str:
+    """The schema that holds a service's tables."""
+    return service.replace("-", "_")
+
+
+def make_pool(dsn: str, service: str, *, connections: int) -> Pool:
+    """A closed pool of connections whose tables are those of `service`."""
+    options = f"-c search_path={schema_of(service)},public -c timezone=UTC"
+    return AsyncConnectionPool(
+        dsn,
+        connection_class=AsyncConnection,
+        kwargs={
+            "options": options,
+            "application_name": f"segue-{service}",
+            "connect_timeout": CONNECT_SECONDS,
+        },
+        min_size=2,
+        max_size=connections,
+        open=False,
+        check=None,
+        timeout=CONNECT_SECONDS,
+    )
+
+
+def migrate(dsn: str, service: str, folder: Traversable | None) -> list[str]:
+    """Bring the schema of `service` up to date; returns the names of what was applied.
+
+    Several processes may do it at once: one does the work, the others wait for it.
+    """
+    schema = schema_of(service)
+    with psycopg.connect(dsn, autocommit=True, connect_timeout=int(CONNECT_SECONDS)) as conn:
+        conn.execute("SELECT pg_advisory_lock(hashtext(%s))", (f"segue-migrate-{schema}",))
+        conn.execute("CREATE EXTENSION IF NOT EXISTS btree_gist")
+        conn.execute(sql.SQL("CREATE SCHEMA IF NOT EXISTS {}").format(sql.Identifier(schema)))
+        conn.execute(sql.SQL("SET search_path TO {}, public").format(sql.Identifier(schema)))
+        conn.execute(
+            "CREATE TABLE IF NOT EXISTS applied_migrations "
+            "(name text PRIMARY KEY, digest text NOT NULL, at timestamptz NOT NULL DEFAULT now())"
+        )
+        rows = conn.execute("SELECT name, digest FROM applied_migrations").fetchall()
+        applied: dict[str, str] = dict(rows)
+        done = []
+        for name, text in _scripts(folder):
+            digest = hashlib.sha256(text.encode()).hexdigest()
+            if name in applied:
+                if applied[name] != digest:
+                    raise MigrationError(f"{schema}: {name} was changed after it had been applied")
+                continue
+            with conn.transaction():
+                conn.execute(text.encode())
+                conn.execute("INSERT INTO applied_migrations VALUES (%s, %s)", (name, digest))
+            done.append(name)
+        return done
+
+
+def _scripts(folder: Traversable | None) -> Iterable[tuple[str, str]]:
+    for prefix, place in (("runtime", RUNTIME_MIGRATIONS), ("service", folder)):
+        if place is not None:
+            for script in sorted(place.iterdir(), key=lambda entry: entry.name):
+                if script.name.endswith(".sql"):
+                    yield f"{prefix}/{script.name}", script.read_text(encoding="utf-8")

@@ -1,0 +1,62 @@
+"""What a service does now and then: sends what a dead process left, prunes, and measures."""
+
+import asyncio
+import logging
+import time
+from collections.abc import Sequence
+
+from segue_common.runtime import inbox, metrics
+from segue_common.runtime.consumer import TopicConsumer
+from segue_common.runtime.database import Pool
+from segue_common.runtime.outbox import STALE_SECONDS, Publisher
+from segue_common.runtime.processor import TRANSIENT
+
+log = logging.getLogger(__name__)
+
+PRUNE_SECONDS = 3600.0
+
+
+class Housekeeping:
+    """One per process; several processes of a service do no harm to each other."""
+
+    def __init__(
+        self, service: str, pool: Pool, publisher: Publisher, consumers: Sequence[TopicConsumer]
+    ) -> None:
+        self._service = service
+        self._pool = pool
+        self._publisher = publisher
+        self._consumers = consumers
+        self._pruned_at = time.monotonic()
+
+    async def run(self) -> None:
+        """Work until cancelled."""
+        while True:
+            try:
+                await self._round()
+            except TRANSIENT as error:
+                log.warning("housekeeping waits", exc_info=error)
+            await asyncio.sleep(STALE_SECONDS)
+
+    async def _round(self) -> None:
+        self._measure_lag()
+        await self._publisher.flush_stale()
+        metrics.OUTBOX_AGE.labels(self._service).set(await self._publisher.oldest_seconds())
+        await self._count_jobs()
+        if time.monotonic() - self._pruned_at > PRUNE_SECONDS:
+            async with self._pool.connection() as conn:
+                await inbox.prune(conn)
+            self._pruned_at = time.monotonic()
+
+    def _measure_lag(self) -> None:
+        for consumer in self._consumers:
+            for partition, records in consumer.lag().items():
+                labels = (self._service, consumer.topic.name, str(partition))
+                metrics.CONSUMER_LAG.labels(*labels).set(records)
+
+    async def _count_jobs(self) -> None:
+        async with self._pool.connection() as conn:
+            cursor = await conn.execute(
+                "SELECT count(*) FROM jobs WHERE due_at <= clock_timestamp()"
+            )
+            row = await cursor.fetchone()
+        metrics.JOBS_WAITING.labels(self._service).set(int(str(row[0])) if row else 0)

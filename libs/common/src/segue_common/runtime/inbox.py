@@ -1,0 +1,31 @@
+"""Which events a service has handled: the reason why a repeat changes nothing."""
+
+from collections.abc import Collection
+from uuid import UUID
+
+from segue_common.runtime.database import Connection
+
+# Longer than any topic keeps its records, so that no record outlives its mark.
+KEEP_DAYS = 31
+
+
+async def claim(conn: Connection, ids: Collection[UUID]) -> set[UUID]:
+    """Mark the events as handled in this transaction; returns those that were not yet.
+
+    Waits for another transaction that is handling one of them. The order is fixed, so two
+    batches that share events can't wait for each other.
+    """
+    rows = await conn.execute(
+        "INSERT INTO inbox (event_id) SELECT unnest(%s::uuid[]) "
+        "ON CONFLICT DO NOTHING RETURNING event_id",
+        (sorted(ids),),
+    )
+    return {row[0] for row in await rows.fetchall() if isinstance(row[0], UUID)}
+
+
+async def prune(conn: Connection) -> int:
+    """Forget events that no topic holds any more; returns how many."""
+    result = await conn.execute(
+        "DELETE FROM inbox WHERE received_at < now() - make_interval(days => %s)", (KEEP_DAYS,)
+    )
+    return result.rowcount

@@ -1,0 +1,181 @@
+"""Slow or outside work and timers: rows that workers lease, do outside any transaction, and
+whose result takes the same way as an event."""
+
+import uuid
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from segue_common.events import Event, EventData, derived_id
+from segue_common.events.envelope import parse_data, root_event
+from segue_common.runtime.database import Connection
+from segue_common.runtime.transaction import ScheduledJob
+
+LEASE_SECONDS = 60.0
+# A try gives up before its lease runs out, so that no two workers do one job at once.
+TRY_SECONDS = 45.0
+
+
+@dataclass(frozen=True)
+class Job:
+    """A leased job. `attempt` counts from 1; where `interrupted`, an earlier try ended without
+    its outcome being recorded, so the outside must be asked before anything is done again."""
+
+    seq: int
+    id: UUID
+    kind: str
+    key: str
+    payload: bytes
+    payload_type: str
+    attempt: int
+    interrupted: bool
+    lease: UUID
+    tenant: str
+    conversation_id: UUID
+    cause: UUID
+    traceparent: str | None
+
+    def result(
+        self, data: EventData, *, source: str, now: datetime, index: int = 0
+    ) -> Event[EventData]:
+        """The event that tells the service what came of this job; its ID depends on the job
+        alone, so that a job done twice after a crash has one result."""
+        event = root_event(
+            data,
+            id=derived_id(self.id, data.TYPE, index),
+            source=source,
+            tenant=self.tenant,
+            conversation_id=self.conversation_id,
+            time=now,
+        )
+        return event.model_copy(update={"causationid": self.cause})
+
+
+@dataclass(frozen=True)
+class Done:
+    """The job is finished; `events` go to the service's own handler."""
+
+    events: tuple[EventData, ...] = ()
+
+
+@dataclass(frozen=True)
+class Retry:
+    """Nothing happened outside (or it may safely happen again): try again at `at`."""
+
+    at: datetime
+    reason: str
+
+
+@dataclass(frozen=True)
+class Unknown:
+    """It may have happened: try again at `at`, asking the outside first."""
+
+    at: datetime
+    reason: str
+
+
+Outcome = Done | Retry | Unknown
+JobRunner = Callable[[Job], Awaitable[Outcome]]
+
+
+async def store(conn: Connection, jobs: Sequence[ScheduledJob]) -> None:
+    """Write jobs, in order; one of the same kind and key is replaced."""
+    if not jobs:
+        return
+    # One statement can't touch a row twice: of several with the same key the last one counts.
+    last = {(item.job.kind, item.job.key): item for item in jobs}
+    rows = list(last.values())
+    await conn.execute(
+        """
+        INSERT INTO jobs (id, kind, key, lane, payload, payload_type, tenant, conversation_id,
+                          cause, traceparent, due_at)
+        SELECT id, kind, key, lane, payload, payload_type, tenant, conversation_id,
+               cause, traceparent, coalesce(due_at, now())
+          FROM unnest(%s::uuid[], %s::text[], %s::text[], %s::text[], %s::bytea[], %s::text[],
+                      %s::text[], %s::uuid[], %s::uuid[], %s::text[], %s::timestamptz[])
+               WITH ORDINALITY
+            AS new(id, kind, key, lane, payload, payload_type, tenant, conversation_id,
+                   cause, traceparent, due_at, place)
+         ORDER BY place
+        ON CONFLICT (kind, key) DO UPDATE
+           SET id = excluded.id, payload = excluded.payload, due_at = excluded.due_at,
+               cause = excluded.cause, traceparent = excluded.traceparent,
+               attempts = 0, outcome_unknown = false, lease = NULL, leased_until = NULL
+        """,
+        (
+            [derived_id(item.cause.id, item.job.kind, item.job.key) for item in rows],
+            [item.job.kind for item in rows],
+            [item.job.key for item in rows],
+            [item.job.lane for item in rows],
+            [item.job.payload.model_dump_json().encode() for item in rows],
+            [getattr(item.job.payload, "TYPE", "") for item in rows],
+            [item.cause.tenant for item in rows],
+            [item.cause.subject for item in rows],
+            [item.cause.id for item in rows],
+            [item.traceparent for item in rows],
+            [item.job.due_at for item in rows],
+        ),
+    )
+
+
+async def cancel(conn: Connection, keys: Sequence[tuple[str, str]]) -> None:
+    """Remove jobs that are no longer wanted, unless a worker has one in hand."""
+    if keys:
+        await conn.execute(
+            "DELETE FROM jobs USING unnest(%s::text[], %s::text[]) AS gone(kind, key) "
+            "WHERE jobs.kind = gone.kind AND jobs.key = gone.key AND NOT jobs.outcome_unknown",
+            ([kind for kind, _ in keys], [key for _, key in keys]),
+        )
+
+
+async def lease(conn: Connection, limit: int) -> list[Job]:
+    """Take up to `limit` jobs that are due; of each lane only the first."""
+    token = uuid.uuid4()
+    cursor = await conn.execute(
+        """
+        WITH due AS (
+            SELECT seq, outcome_unknown FROM jobs AS job
+             WHERE due_at <= clock_timestamp()
+               AND (leased_until IS NULL OR leased_until < clock_timestamp())
+               AND NOT EXISTS (SELECT 1 FROM jobs AS earlier
+                                WHERE earlier.lane = job.lane AND earlier.seq < job.seq)
+             ORDER BY due_at, seq LIMIT %s FOR UPDATE SKIP LOCKED)
+        UPDATE jobs SET lease = %s, outcome_unknown = true, attempts = attempts + 1,
+               leased_until = clock_timestamp() + make_interval(secs => %s)
+          FROM due WHERE jobs.seq = due.seq
+        RETURNING jobs.seq, jobs.id, kind, key, payload, payload_type, attempts,
+                  due.outcome_unknown, lease, tenant, conversation_id, cause, traceparent
+        """,
+        (limit, token, LEASE_SECONDS),
+    )
+    return sorted((Job(*row) for row in await cursor.fetchall()), key=lambda job: job.seq)  # type: ignore[arg-type]
+
+
+async def finish(conn: Connection, jobs: Sequence[Job]) -> None:
+    """Remove jobs that are done."""
+    await conn.execute("DELETE FROM jobs WHERE id = ANY(%s)", ([job.id for job in jobs],))
+
+
+async def put_back(conn: Connection, job: Job, outcome: Retry | Unknown) -> None:
+    """Leave a job for another try, unless it was replaced or taken over meanwhile."""
+    await conn.execute(
+        "UPDATE jobs SET lease = NULL, leased_until = NULL, due_at = %s, outcome_unknown = %s "
+        "WHERE seq = %s AND lease = %s",
+        (outcome.at, isinstance(outcome, Unknown), job.seq, job.lease),
+    )
+
+
+async def seconds_to_next(conn: Connection) -> float | None:
+    """How long until a job falls due, in seconds; None if none waits."""
+    cursor = await conn.execute(
+        "SELECT extract(epoch FROM min(greatest(due_at, leased_until)) - clock_timestamp())::float8"
+        " FROM jobs"
+    )
+    row = await cursor.fetchone()
+    return float(row[0]) if row and isinstance(row[0], float) else None
+
+
+async def ring_timer(job: Job) -> Outcome:
+    """The runner of timers: what was written is handed to the service's own handler."""
+    return Done((parse_data(job.payload_type, job.payload),))

@@ -1,0 +1,69 @@
+"""Errors over HTTP: `application/problem+json` (RFC 9457), without internals."""
+
+import logging
+from collections.abc import Mapping
+
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+
+log = logging.getLogger(__name__)
+
+TITLES = {
+    400: "Malformed request", 401: "Not authenticated", 403: "Not allowed", 404: "Not found",
+    405: "Method not allowed", 409: "Conflict", 413: "Too large", 422: "Not valid",
+    429: "Too many requests", 500: "Internal error", 503: "Unavailable",
+}  # fmt: skip
+RETRY_AFTER_SECONDS = "5"
+
+
+class Problem(Exception):
+    """An answer that tells the caller what is wrong; `field` names what was not valid."""
+
+    def __init__(
+        self, status: int, detail: str, *, field: str | None = None, retry_after: str | None = None
+    ) -> None:
+        super().__init__(detail)
+        self.status = status
+        self.detail = detail
+        self.field = field
+        self.retry_after = retry_after or (RETRY_AFTER_SECONDS if status in (429, 503) else None)
+
+
+def problem_response(problem: Problem) -> Response:
+    """The problem as a response."""
+    title = TITLES.get(problem.status, "Error")
+    body: dict[str, object] = {
+        "type": f"urn:segue:problem:{title.lower().replace(' ', '-')}",
+        "title": title,
+        "status": problem.status,
+        "detail": problem.detail,
+    }
+    if problem.field:
+        body["field"] = problem.field
+    headers = {"Retry-After": problem.retry_after} if problem.retry_after else None
+    return JSONResponse(
+        body, problem.status, headers=headers, media_type="application/problem+json"
+    )
+
+
+async def _known(_: Request, error: Exception) -> Response:
+    if not isinstance(error, Problem):
+        raise error
+    return problem_response(error)
+
+
+async def _http(_: Request, error: Exception) -> Response:
+    if not isinstance(error, HTTPException):
+        raise error
+    return problem_response(Problem(error.status_code, str(error.detail)))
+
+
+async def _unknown(_: Request, error: Exception) -> Response:
+    log.error("a request failed", exc_info=error)
+    return problem_response(Problem(500, "Something went wrong on our side."))
+
+
+def exception_handlers() -> Mapping[type[Exception], object]:
+    """For Starlette's `exception_handlers`."""
+    return {Problem: _known, HTTPException: _http, Exception: _unknown}

@@ -1,0 +1,223 @@
+"""Runs one service: its consumers, its jobs and its HTTP side, from start to clean stop."""
+
+import asyncio
+import contextlib
+import logging
+import os
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
+from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass, field
+from importlib.resources.abc import Traversable
+
+import uvicorn
+import uvloop
+from aiokafka import AIOKafkaProducer
+from faststream.kafka import KafkaBroker
+from redis.asyncio import Redis
+from starlette.applications import Starlette
+from starlette.routing import BaseRoute
+
+from segue_common.decisions import TIMER
+from segue_common.events import EventData, Topic
+from segue_common.runtime import database, jobs
+from segue_common.runtime.clock import Clock, system_clock
+from segue_common.runtime.consumer import TopicConsumer
+from segue_common.runtime.dead_letters import DeadLetters
+from segue_common.runtime.health import health_routes
+from segue_common.runtime.housekeeping import Housekeeping
+from segue_common.runtime.jobs import JobRunner
+from segue_common.runtime.kafka import broker_security, make_producer
+from segue_common.runtime.logs import configure_logging
+from segue_common.runtime.outbox import Publisher
+from segue_common.runtime.problems import exception_handlers
+from segue_common.runtime.processor import Handler, Processor
+from segue_common.runtime.settings import (
+    ConfigurationError,
+    KafkaSettings,
+    PostgresSettings,
+    Settings,
+    load,
+    service_port,
+)
+from segue_common.runtime.worker import Worker
+from segue_common.tenants import Tenant, TenantError, load_tenants
+
+log = logging.getLogger(__name__)
+
+# A handler in hand at shutdown gets this long; what it doesn't finish is handled again.
+GRACE_SECONDS = 15.0
+
+
+@dataclass(frozen=True)
+class Platform:
+    """What a service is given: its servers, its settings and its tenants."""
+
+    service: str
+    settings: Settings
+    kafka: KafkaSettings
+    pool: database.Pool
+    producer: AIOKafkaProducer
+    redis: "Redis"
+    tenants: Mapping[str, Tenant]
+    clock: Clock
+    # Closed in reverse order when the service stops.
+    resources: AsyncExitStack
+
+
+@dataclass(frozen=True)
+class Definition:
+    """What makes a service: what it reads, how it handles it, its jobs and its routes."""
+
+    handler: Handler
+    handles: Mapping[Topic, frozenset[type[EventData]]]
+    runners: Mapping[str, JobRunner] = field(default_factory=dict)
+    routes: Sequence[BaseRoute] = ()
+    # Called with the processor once it exists, for services whose HTTP side handles events.
+    on_processor: Callable[[Processor], None] | None = None
+    # Tasks that run as long as the service does.
+    background: Sequence[Callable[[], Awaitable[None]]] = ()
+
+
+Build = Callable[[Platform], Awaitable[Definition]]
+
+
+@asynccontextmanager
+async def open_platform(service: str, clock: Clock = system_clock) -> AsyncIterator[Platform]:
+    """Connect to everything a service needs, as the environment says."""
+    settings, kafka = load(Settings), load(KafkaSettings)
+    postgres = load(PostgresSettings)
+    tenants = load_tenants(settings.tenants)
+    async with AsyncExitStack() as stack:
+        pool = database.make_pool(
+            postgres.dsn.get_secret_value(), service, connections=postgres.connections
+        )
+        stack.push_async_callback(pool.close)
+        await pool.open()
+        producer = make_producer(kafka, f"segue-{service}")
+        await producer.start()
+        stack.push_async_callback(producer.stop)
+        redis = Redis.from_url(settings.redis_url.get_secret_value())
+        stack.push_async_callback(redis.aclose)
+        resources = await stack.enter_async_context(AsyncExitStack())
+        yield Platform(service, settings, kafka, pool, producer, redis, tenants, clock, resources)
+
+
+class Running:
+    """A service that has been put together and started."""
+
+    def __init__(self, platform: Platform, definition: Definition) -> None:
+        service = platform.service
+        publisher = Publisher(service, platform.pool, platform.producer)
+        self.processor = Processor(
+            service, platform.pool, publisher, definition.handler, platform.clock
+        )
+        self.worker = Worker(
+            self.processor,
+            platform.pool,
+            {TIMER: jobs.ring_timer, **definition.runners},
+            platform.clock,
+            slots=platform.settings.job_slots,
+        )
+        self.broker = KafkaBroker(
+            platform.kafka.bootstrap, security=broker_security(platform.kafka),
+            client_id=f"segue-{service}", graceful_timeout=GRACE_SECONDS, logger=None,
+        )  # fmt: skip
+        dead_letters = DeadLetters(service, platform.producer, platform.clock)
+        self.consumers = [
+            TopicConsumer(
+                service,
+                topic,
+                handled,
+                self.processor,
+                dead_letters,
+                platform.settings.batch_records,
+            )
+            for topic, handled in definition.handles.items()
+        ]
+        self.housekeeping = Housekeeping(service, platform.pool, publisher, self.consumers)
+        self._definition = definition
+        self._tasks: list[asyncio.Task[None]] = []
+
+    async def start(self) -> None:
+        for consumer in self.consumers:
+            consumer.subscribe(self.broker)
+        await self.broker.start()
+        if self._definition.on_processor:
+            self._definition.on_processor(self.processor)
+        for work in (self.worker.run, self.housekeeping.run, *self._definition.background):
+            self._tasks.append(asyncio.ensure_future(work()))
+
+    async def stop(self) -> None:
+        """Take nothing new, finish what is in hand, and leave the rest to whoever comes next."""
+        await self.broker.stop()
+        for task in self._tasks:
+            task.cancel()
+        await asyncio.gather(*self._tasks, return_exceptions=True)
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(GRACE_SECONDS):
+                await self.worker.drain()
+
+    async def consuming(self) -> str | None:
+        dead = [consumer.topic.name for consumer in self.consumers if not consumer.is_alive()]
+        return f"not consuming: {', '.join(dead)}" if dead else None
+
+    async def working(self) -> str | None:
+        ended = [task for task in self._tasks if task.done()]
+        return "a background task has ended" if ended else None
+
+    async def assigned(self) -> str | None:
+        waiting = [c.topic.name for c in self.consumers if not c.is_assigned()]
+        return f"not yet in the consumer group: {', '.join(waiting)}" if waiting else None
+
+
+def make_app(platform: Platform, definition: Definition) -> Starlette:
+    """The HTTP side of a service; its lifespan starts and stops the rest."""
+    running = Running(platform, definition)
+
+    async def database_answers() -> str | None:
+        async with platform.pool.connection() as conn:
+            await conn.execute("SELECT 1")
+        return None
+
+    async def broker_answers() -> str | None:
+        await platform.producer.client.force_metadata_update()
+        return None
+
+    @asynccontextmanager
+    async def lifespan(_: Starlette) -> AsyncIterator[None]:
+        await running.start()
+        yield
+        await running.stop()
+
+    live = {"consumers": running.consuming, "tasks": running.working}
+    ready = {"postgres": database_answers, "kafka": broker_answers, "group": running.assigned}
+    return Starlette(
+        routes=[*definition.routes, *health_routes(live, ready)],
+        lifespan=lifespan,
+        exception_handlers=exception_handlers(),  # type: ignore[arg-type]  # typed too narrowly
+    )
+
+
+async def _serve(service: str, build: Build) -> None:
+    async with open_platform(service) as platform:
+        app = make_app(platform, await build(platform))
+        config = uvicorn.Config(
+            app, host=platform.settings.bind, port=service_port(service), log_config=None,
+            access_log=False, timeout_graceful_shutdown=5, ws_ping_interval=20.0,
+            ws_ping_timeout=20.0, server_header=False,
+        )  # fmt: skip
+        await uvicorn.Server(config).serve()
+
+
+def run_service(service: str, build: Build, migrations: Traversable | None = None) -> int:
+    """The whole life of a service process; returns its exit code."""
+    configure_logging(service, os.environ.get("SEGUE_LOG_LEVEL", "INFO"))
+    try:
+        dsn = load(PostgresSettings).dsn.get_secret_value()
+        database.migrate(dsn, service, migrations)
+        with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
+            runner.run(_serve(service, build))
+    except (ConfigurationError, TenantError, database.MigrationError) as error:
+        log.error("%s", error)
+        return 2
+    return 0

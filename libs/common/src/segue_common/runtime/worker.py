@@ -1,0 +1,151 @@
+"""Leases jobs that are due, does them side by side, and records what came of them."""
+
+import asyncio
+import logging
+import time
+from collections.abc import Mapping
+from datetime import timedelta
+
+from segue_common.events import EventData
+from segue_common.runtime import jobs, metrics
+from segue_common.runtime.clock import Clock
+from segue_common.runtime.crash_points import reached
+from segue_common.runtime.database import Pool
+from segue_common.runtime.jobs import Done, Job, JobRunner, Outcome, Unknown
+from segue_common.runtime.processor import TRANSIENT, Processor
+
+log = logging.getLogger(__name__)
+
+# A process is woken by its own commits; what another one left behind is found this soon.
+LOOK_SECONDS = 1.0
+BACKOFF_SECONDS = 1.0
+
+
+class Worker:
+    """One per process: up to `slots` jobs at once, results recorded in batches."""
+
+    def __init__(
+        self,
+        processor: Processor,
+        pool: Pool,
+        runners: Mapping[str, JobRunner],
+        clock: Clock,
+        *,
+        slots: int,
+    ) -> None:
+        self._processor = processor
+        self._pool = pool
+        self._runners = runners
+        self._clock = clock
+        self._slots = slots
+        self._running: set[asyncio.Task[None]] = set()
+        self._done: asyncio.Queue[tuple[Job, tuple[EventData, ...]]] = asyncio.Queue()
+        self.last_look = time.monotonic()
+
+    async def run(self) -> None:
+        """Work until cancelled; what was in hand then is taken up again by its lease."""
+        async with asyncio.TaskGroup() as tasks:
+            tasks.create_task(self._lease_forever())
+            tasks.create_task(self._record_forever())
+
+    async def drain(self) -> None:
+        """Let the jobs in hand end and record them."""
+        if self._running:
+            await asyncio.wait(self._running)
+        while not self._done.empty():
+            await self._record(self._take_done())
+
+    async def _lease_forever(self) -> None:
+        while True:
+            self._processor.jobs_written.clear()
+            try:
+                wait = await self._lease()
+            except TRANSIENT as error:
+                log.warning("jobs can't be leased now", exc_info=error)
+                wait = BACKOFF_SECONDS
+            self.last_look = time.monotonic()
+            if wait > 0:
+                try:
+                    await asyncio.wait_for(self._processor.jobs_written.wait(), wait)
+                except TimeoutError:
+                    continue
+
+    async def _lease(self) -> float:
+        """Start what is due; returns how long to wait before the next look, in seconds."""
+        free = self._slots - len(self._running)
+        if free <= 0:
+            return LOOK_SECONDS
+        async with self._pool.connection() as conn:
+            taken = await jobs.lease(conn, free)
+            next_in = None if len(taken) == free else await jobs.seconds_to_next(conn)
+        for job in taken:
+            task = asyncio.create_task(self._do(job))
+            self._running.add(task)
+            task.add_done_callback(self._running.discard)
+        if taken:
+            return 0.0
+        return LOOK_SECONDS if next_in is None else min(max(next_in, 0.005), LOOK_SECONDS)
+
+    async def _do(self, job: Job) -> None:
+        reached(self._processor.service, "after_claim")
+        started = time.perf_counter()
+        outcome = await self._try(job)
+        service = self._processor.service
+        metrics.JOB_SECONDS.labels(service, job.kind).observe(time.perf_counter() - started)
+        metrics.JOBS_DONE.labels(service, job.kind, type(outcome).__name__.lower()).inc()
+        if isinstance(outcome, Done):
+            self._done.put_nowait((job, outcome.events))
+            return
+        log.info("a job is tried again", extra={"fields": _about(job, outcome.reason)})
+        try:
+            async with self._pool.connection() as conn:
+                await jobs.put_back(conn, job, outcome)
+        except TRANSIENT as error:
+            # The lease runs out by itself, and the outcome counts as unknown then.
+            log.warning("a job can't be put back", exc_info=error)
+        self._processor.jobs_written.set()
+
+    async def _try(self, job: Job) -> Outcome:
+        try:
+            async with asyncio.timeout(jobs.TRY_SECONDS):
+                return await self._runners[job.kind](job)
+        except Exception as error:
+            log.warning("a job failed", exc_info=error, extra={"fields": _about(job, "")})
+            wait = timedelta(seconds=BACKOFF_SECONDS * 2 ** min(job.attempt, 6))
+            return Unknown(self._clock() + wait, type(error).__name__)
+
+    def _take_done(self) -> list[tuple[Job, tuple[EventData, ...]]]:
+        taken: list[tuple[Job, tuple[EventData, ...]]] = []
+        while not self._done.empty() and len(taken) < self._slots * 4:
+            taken.append(self._done.get_nowait())
+        return taken
+
+    async def _record_forever(self) -> None:
+        while True:
+            first = await self._done.get()
+            await self._record([first, *self._take_done()])
+
+    async def _record(self, done: list[tuple[Job, tuple[EventData, ...]]]) -> None:
+        wait = BACKOFF_SECONDS / 8
+        while True:
+            try:
+                rejected = await self._processor.finish(done)
+            except TRANSIENT as error:
+                log.warning("results can't be recorded now", exc_info=error)
+                await asyncio.sleep(wait)
+                wait = min(wait * 2, BACKOFF_SECONDS * 5)
+            else:
+                for bad in rejected:
+                    log.error(
+                        "a job's result can't be handled",
+                        extra={"fields": {"event_type": bad.event.type, "reason": bad.reason}},
+                    )
+                self._processor.jobs_written.set()
+                return
+
+
+def _about(job: Job, reason: str) -> dict[str, object]:
+    return {
+        "kind": job.kind, "attempt": job.attempt, "reason": reason,
+        "conversation_id": str(job.conversation_id),
+    }  # fmt: skip

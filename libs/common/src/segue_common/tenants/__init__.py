@@ -1,0 +1,27 @@
+"""The businesses that Segue serves, as their files describe them."""
+
+from segue_common.tenants.loader import TenantError, load_tenant, load_tenants
+from segue_common.tenants.models import (
+    BookableService,
+    BookingRules,
+    Callback,
+    Criterion,
+    DayHours,
+    Qualification,
+    Tenant,
+    TwilioChannel,
+)
+
+__all__ = [
+    "BookableService",
+    "BookingRules",
+    "Callback",
+    "Criterion",
+    "DayHours",
+    "Qualification",
+    "Tenant",
+    "TenantError",
+    "TwilioChannel",
+    "load_tenant",
+    "load_tenants",
+]
