@@ -1,0 +1,1 @@
+"""The numbered SQL files that build the booking service's schema, applied in order of name."""
