@@ -1,6 +1,7 @@
 """The state folder: its layout, its lock, and the room on its disk."""
 
 import contextlib
+import errno
 import fcntl
 import os
 import shutil
@@ -26,14 +27,12 @@ class StateFolder:
     def open(self) -> None:
         """Make the folder and hold it; StateInUseError when another process does."""
         try:
-            for folder in (self.root, self.root / "run", self.root / "logs"):
-                folder.mkdir(parents=True, exist_ok=True)
+            self.root.mkdir(parents=True, exist_ok=True)
+            for name in ("run", "logs"):
+                self.part(name)
             lock = self.lock_file.open("a+")
         except OSError as error:
-            raise FolderError(
-                f"The state folder {self.root} can't be used: {error.strerror or error}. "
-                "Give another one, or make it writable for this account."
-            ) from error
+            raise explained(error, self.root) from error
         try:
             # flock, not a pid in a file: it goes away with its holder however that dies.
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
@@ -81,6 +80,16 @@ class StateFolder:
             "Stop that one, or give another state folder.",
             pid,
         )
+
+
+def explained(error: OSError, folder: Path) -> FolderError | NoSpaceError:
+    """What a failed write under `folder` means to a person."""
+    if error.errno == errno.ENOSPC:
+        return NoSpaceError(f"The disk of {folder} is full. Make room, or give another folder.")
+    return FolderError(
+        f"The folder {folder} can't be used: {error}. "
+        "Give another one, or make it writable for this account."
+    )
 
 
 def require_space(folder: Path, needed: int) -> None:

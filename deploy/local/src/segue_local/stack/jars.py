@@ -1,6 +1,5 @@
 """Kafka's jars: pinned by coordinate and hash, fetched by jgo, kept in a shared cache."""
 
-import errno
 import fcntl
 import hashlib
 import os
@@ -13,8 +12,8 @@ from pathlib import Path
 from jgo.constants import MAVEN_CENTRAL_URL
 from jgo.maven import Artifact, Dependency, MavenContext
 
-from segue_local.stack.errors import DownloadError, FolderError, JarsCorruptError, NoSpaceError
-from segue_local.stack.folder import require_space
+from segue_local.stack.errors import DownloadError, FolderError, JarsCorruptError
+from segue_local.stack.folder import explained, require_space
 
 KAFKA_VERSION = "4.1.2"
 KAFKA = ("org.apache.kafka", "kafka_2.13", KAFKA_VERSION)
@@ -83,7 +82,7 @@ def class_path(
     """Paths of all jars, intact; fetches what is missing, and once more what is damaged.
 
     `url` is a Maven repository to use instead of Maven Central (also `SEGUE_MAVEN_URL`). Raises
-    DownloadError, JarsCorruptError, NoSpaceError or FolderError. Safe beside other processes.
+    DownloadError, JarsCorruptError or FolderError. Safe beside other processes.
     """
     jars = jars or pinned()
     repository = cache / "maven"
@@ -96,7 +95,7 @@ def class_path(
             fcntl.flock(lock, fcntl.LOCK_EX)  # another process may fetch the same at this moment
             _repair(jars, repository, say, url or os.environ.get(MAVEN_VARIABLE))
     except OSError as error:
-        raise _explained(error, cache) from error
+        raise explained(error, cache) from error
     return [jar.path(repository) for jar in jars]
 
 
@@ -154,12 +153,6 @@ def _maven(repository: Path, url: str | None = None) -> MavenContext:
         remote_repos={"maven": (url or MAVEN_CENTRAL_URL).rstrip("/")},
         timeout=30,
     )
-
-
-def _explained(error: OSError, cache: Path) -> FolderError | NoSpaceError:
-    if error.errno == errno.ENOSPC:
-        return NoSpaceError(f"The disk of {cache} is full. Make room, or move SEGUE_CACHE.")
-    return FolderError(f"The cache {cache} can't be used ({error}). Set SEGUE_CACHE to a folder.")
 
 
 def _sha256(path: Path) -> str:

@@ -85,5 +85,6 @@ def jvm_flags(home: Path, logs: Path) -> list[str]:
         "-Djava.net.preferIPv4Stack=true",
         # Kafka's compression codecs are native code, and newer Java warns about that otherwise.
         "--enable-native-access=ALL-UNNAMED",
+        "--sun-misc-unsafe-memory-access=allow",
         f"-Dlog4j2.configurationFile={home / 'log4j2.properties'}",
     ]

@@ -33,6 +33,7 @@ SETTINGS = {
     "jit": "off",
     "timezone": "UTC",
     "log_min_messages": "warning",
+    "log_checkpoints": "off",
     # Statements and their parameters hold what people wrote: they stay out of the log.
     "log_min_error_statement": "panic",
     "log_error_verbosity": "terse",

@@ -10,6 +10,7 @@ from pathlib import Path
 
 PROC = Path("/proc")
 HAS_PROC = (PROC / "self" / "stat").exists()
+THREADS = 17  # place of num_threads in what `_stat` gives
 PAUSE = 0.02  # seconds between two looks
 
 Escalation = Sequence[tuple[signal.Signals, float]]
@@ -19,7 +20,9 @@ Escalation = Sequence[tuple[signal.Signals, float]]
 def is_alive(pid: int) -> bool:
     """Whether `pid` runs; a zombie, which only waits to be reaped, does not."""
     if HAS_PROC:
-        return _stat(pid)[:1] not in ([], ["Z"], ["X"])
+        stat = _stat(pid)
+        # A first thread that is a zombie beside live ones still holds files and ports.
+        return bool(stat) and (stat[0] not in "ZX" or int(stat[THREADS]) > 1)
     return _ps(pid, "stat") not in ("", "Z")
 
 

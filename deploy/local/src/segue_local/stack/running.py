@@ -9,7 +9,7 @@ from types import TracebackType
 from typing import Literal, Self
 
 from segue_local.stack.errors import NotStartedError
-from segue_local.stack.folder import MIN_FREE_BYTES, StateFolder, require_space
+from segue_local.stack.folder import MIN_FREE_BYTES, StateFolder, explained, require_space
 from segue_local.stack.kafka import Kafka
 from segue_local.stack.ports import Ports, choose
 from segue_local.stack.postgres import Postgres
@@ -133,6 +133,9 @@ def start_stack(
             )
         stack = RunningStack(folder, chosen, servers)
         _start_together(list(servers.values()), ready_seconds, called_off)
+    except OSError as error:
+        stack.stop()
+        raise explained(error, folder.root) from error
     except BaseException:
         stack.stop()
         raise

