@@ -269,6 +269,24 @@ async def test_after_repeated_failures_the_provider_is_left_alone_then_tried_onc
     assert len(provider.requests) == 6
 
 
+async def test_a_gateway_that_answers_no_json_opens_the_circuit(
+    provider: Provider, client: ModelClient
+) -> None:
+    provider.answers = [status(200, "<html>gateway</html>")]
+    for _ in range(3):
+        assert await refusal(client) == "bad_output"
+    assert await refusal(client) == "circuit_open"
+
+
+async def test_text_that_cannot_be_encoded_is_refused_here(
+    provider: Provider, client: ModelClient
+) -> None:
+    provider.answers = [GOOD]
+    broken = [ChatMessage("user", "\ud83d")]
+    with pytest.raises(ModelUnavailable, match="refused"):
+        await client.complete(system="Read the mood.", messages=broken, schema=Mood)
+
+
 async def test_while_one_call_probes_the_others_are_turned_away(
     provider: Provider, client: ModelClient, clock: HandClock
 ) -> None:

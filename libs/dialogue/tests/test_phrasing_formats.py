@@ -29,12 +29,28 @@ SLOT = datetime(2026, 12, 8, 15, tzinfo=ZoneInfo("America/New_York"))
         ("en", "Tuesday, December 8 at 3:00 PM"),
         ("en-US", "Tuesday, December 8 at 3:00 PM"),
         ("en-GB", "Tuesday 8 December at 15:00"),
-        ("es", "martes, 8 de diciembre, 15:00"),
-        ("es-MX", "martes, 8 de diciembre, 3:00 p.m."),
+        ("es", "martes, 8 de diciembre a las 15:00"),
+        ("es-MX", "martes, 8 de diciembre a las 3:00 p.m."),
     ],
 )
 def test_a_slot_is_written_as_its_readers_write_it(language: str, text: str) -> None:
     assert format_slot(SLOT, language, today=TODAY) == text
+
+
+@pytest.mark.parametrize(
+    ("language", "hour", "text"),
+    [
+        ("es", 1, "hoy a la 1:00"),
+        ("es", 13, "hoy a las 13:00"),
+        ("es-MX", 13, "hoy a la 1:00 p.m."),
+        ("es-MX", 0, "hoy a las 12:00 a.m."),
+    ],
+)
+def test_one_o_clock_is_singular_where_the_language_has_it_so(
+    language: str, hour: int, text: str
+) -> None:
+    start = datetime(2026, 12, 1, hour, tzinfo=UTC)
+    assert format_slot(start, language, today=TODAY) == text
 
 
 def test_the_zone_of_the_slot_decides_what_the_clock_says() -> None:

@@ -1,7 +1,6 @@
 """One way to ask a language model: bounded in time, tries and tokens, its answer validated."""
 
 import asyncio
-import logging
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -45,8 +44,6 @@ class ModelClient:
     def __init__(
         self, settings: ModelSettings, *, clock: Callable[[], float] = time.monotonic
     ) -> None:
-        # At DEBUG the library logs whole requests, and with them what people wrote.
-        logging.getLogger("openai").setLevel(logging.WARNING)
         self._settings = settings
         self._clock = clock
         self._breaker = Breaker(settings.circuit_failures, settings.circuit_seconds)
@@ -131,6 +128,9 @@ class ModelClient:
                 if not remaining or pause is None or not _fits(pause, deadline):
                     raise unavailable(error) from None
                 await asyncio.sleep(pause)
+            except UnicodeError:
+                # Half a surrogate pair, which no request can carry.
+                raise ModelUnavailable("refused", "not encodable") from None
         raise AssertionError("the last try returns or raises")
 
 

@@ -14,6 +14,13 @@ class UnknownPrompt(LookupError):
 def prompt(agent: str, *, version: int, **values: object) -> str:
     """The text of `<agent>.v<version>.md` with its `$names` filled in.
 
+    Version 1 wants `business` and `language` (a name: "Spanish") of every agent, and
+    * sales: `question` (asked last, or "nothing"), `goal`, `currency`, `extra_slots` (what the
+      business adds: ", pets", or "");
+    * voice: the same, and `slots` (texts of `format_slot`, or "none");
+    * booking: `question`, `goal`, `services`, `slots`;
+    * support: `passages` (JSON, numbered).
+
     Raises UnknownPrompt, or KeyError for a name without a value. A version that has been used
     is never edited: a change is the next version.
     """

@@ -43,8 +43,7 @@ def format_day(day: date, language: str, *, today: date) -> str:
 
 def format_slot(start: datetime, language: str, *, today: date) -> str:
     """`Tuesday 3 December at 15:00`, in the zone that `start` is in."""
-    day = format_day(start, language, today=today)
-    return phrasebook().say("format.slot", language, day=day, time=format_time(start, language))
+    return _slots_of_day([start], language, today)
 
 
 def format_slots(starts: Iterable[datetime], language: str, *, today: date) -> str:
@@ -65,7 +64,14 @@ def format_slots(starts: Iterable[datetime], language: str, *, today: date) -> s
 def _slots_of_day(starts: Sequence[datetime], language: str, today: date) -> str:
     day = format_day(starts[0], language, today=today)
     times = join_or([format_time(start, language) for start in starts], language)
-    return phrasebook().say("format.slot", language, day=day, time=times)
+    hour = _hour_shown(starts[0], language)
+    return phrasebook().say_count("format.slot", language, hour, day=day, time=times)
+
+
+def _hour_shown(start: datetime, language: str) -> int:
+    """The hour as its readers see it: 13:00 is one in the afternoon on a 12-hour clock."""
+    twelve = re.search(r"[hK]", spoken_locale(language).time_formats["short"].pattern)
+    return start.hour % 12 or 12 if twelve else start.hour
 
 
 def _day_pattern(locale: Locale) -> str:
