@@ -46,13 +46,14 @@ class _Server(uvicorn.Server):
 class InProcessServer:
     """Serves an ASGI app on a loopback port; port 0 takes a free one."""
 
-    def __init__(self, app: ASGIApp, host: str, port: int) -> None:
+    def __init__(self, app: ASGIApp, host: str, port: int, websockets: bool = False) -> None:
         self._socket = socket.create_server((host, port), backlog=1024)
         self.port: int = self._socket.getsockname()[1]
         self.url = f"http://{host}:{self.port}"
         config = uvicorn.Config(
             app,
             http=_HangUpProtocol,
+            ws="auto" if websockets else "none",
             lifespan="off",
             access_log=False,
             log_level="warning",
