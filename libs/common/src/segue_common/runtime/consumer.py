@@ -26,6 +26,9 @@ LONGEST_WAIT_SECONDS = 5.0
 # Well below max.poll.interval.ms, after which the group would give the partitions away.
 GIVE_UP_SECONDS = 60.0
 POLL_MS = 200
+# How soon the group notices a member that was killed: the least that brokers allow by default.
+SESSION_TIMEOUT_MS = 6_000
+HEARTBEAT_MS = 1_500
 # A consumer that has records waiting and finishes none of them in this time is stuck.
 STUCK_SECONDS = 120.0
 
@@ -55,6 +58,8 @@ class TopicConsumer:
             max_records=self.batch_records,
             batch_timeout_ms=POLL_MS,
             group_id=self.group_id,
+            session_timeout_ms=SESSION_TIMEOUT_MS,
+            heartbeat_interval_ms=HEARTBEAT_MS,
             auto_offset_reset="earliest",
             ack_policy=AckPolicy.NACK_ON_ERROR,
             decoder=_leave_raw,

@@ -12,9 +12,8 @@ from segue_common.events.envelope import parse_data, root_event
 from segue_common.runtime.database import Connection
 from segue_common.runtime.transaction import ScheduledJob
 
-LEASE_SECONDS = 60.0
 # A try gives up before its lease runs out, so that no two workers do one job at once.
-TRY_SECONDS = 45.0
+TRY_SHARE_OF_LEASE = 0.75
 
 
 @dataclass(frozen=True)
@@ -129,8 +128,8 @@ async def cancel(conn: Connection, keys: Sequence[tuple[str, str]]) -> None:
         )
 
 
-async def lease(conn: Connection, limit: int) -> list[Job]:
-    """Take up to `limit` jobs that are due; of each lane only the first."""
+async def lease(conn: Connection, limit: int, seconds: float) -> list[Job]:
+    """Take up to `limit` jobs that are due, for so long; of each lane only the first."""
     token = uuid.uuid4()
     cursor = await conn.execute(
         """
@@ -147,7 +146,7 @@ async def lease(conn: Connection, limit: int) -> list[Job]:
         RETURNING jobs.seq, jobs.id, kind, key, payload, payload_type, attempts,
                   due.outcome_unknown, lease, tenant, conversation_id, cause, traceparent
         """,
-        (limit, token, LEASE_SECONDS),
+        (limit, token, seconds),
     )
     return sorted((Job(*row) for row in await cursor.fetchall()), key=lambda job: job.seq)  # type: ignore[arg-type]
 

@@ -4,7 +4,8 @@ import asyncio
 import contextlib
 import logging
 import os
-from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
+import signal
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Mapping, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field
 from importlib.resources.abc import Traversable
@@ -117,6 +118,7 @@ class Running:
             {TIMER: jobs.ring_timer, **definition.runners},
             platform.clock,
             slots=platform.settings.job_slots,
+            lease_seconds=platform.settings.job_lease_seconds,
         )
         self.broker = KafkaBroker(
             platform.kafka.bootstrap, security=broker_security(platform.kafka),
@@ -206,7 +208,18 @@ async def _serve(service: str, build: Build) -> None:
             access_log=False, timeout_graceful_shutdown=5, ws_ping_interval=20.0,
             ws_ping_timeout=20.0, server_header=False,
         )  # fmt: skip
-        await uvicorn.Server(config).serve()
+        await _Server(config).serve()
+
+
+class _Server(uvicorn.Server):
+    """Uvicorn raises the signal that stopped it once more; a clean stop should end with 0."""
+
+    @contextlib.contextmanager
+    def capture_signals(self) -> Iterator[None]:
+        loop = asyncio.get_running_loop()
+        for number in (signal.SIGINT, signal.SIGTERM):
+            loop.add_signal_handler(number, self.handle_exit, number, None)
+        yield
 
 
 def run_service(service: str, build: Build, migrations: Traversable | None = None) -> int:

@@ -32,12 +32,14 @@ class Worker:
         clock: Clock,
         *,
         slots: int,
+        lease_seconds: float,
     ) -> None:
         self._processor = processor
         self._pool = pool
         self._runners = runners
         self._clock = clock
         self._slots = slots
+        self._lease_seconds = lease_seconds
         self._running: set[asyncio.Task[None]] = set()
         self._done: asyncio.Queue[tuple[Job, tuple[EventData, ...]]] = asyncio.Queue()
         self.last_look = time.monotonic()
@@ -76,7 +78,7 @@ class Worker:
         if free <= 0:
             return LOOK_SECONDS
         async with self._pool.connection() as conn:
-            taken = await jobs.lease(conn, free)
+            taken = await jobs.lease(conn, free, self._lease_seconds)
             next_in = None if len(taken) == free else await jobs.seconds_to_next(conn)
         for job in taken:
             task = asyncio.create_task(self._do(job))
@@ -107,7 +109,7 @@ class Worker:
 
     async def _try(self, job: Job) -> Outcome:
         try:
-            async with asyncio.timeout(jobs.TRY_SECONDS):
+            async with asyncio.timeout(self._lease_seconds * jobs.TRY_SHARE_OF_LEASE):
                 return await self._runners[job.kind](job)
         except Exception as error:
             log.warning("a job failed", exc_info=error, extra={"fields": _about(job, "")})

@@ -1,0 +1,334 @@
+"""The runtime's promises, on the real broker and database, with a real process that is killed."""
+
+import asyncio
+import json
+import os
+import signal
+import socket
+import subprocess
+import sys
+import urllib.error
+import urllib.request
+import uuid
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from pathlib import Path
+from uuid import UUID
+
+import psycopg
+import pytest
+from aiokafka import AIOKafkaConsumer, AIOKafkaProducer
+from segue_common.events import (
+    Contact,
+    DeliveryUpdated,
+    Event,
+    EventData,
+    MessageReceived,
+    parse_event,
+    root_event,
+)
+from segue_common.events.topics import DELIVERY, INBOUND
+from segue_common.runtime.provision import create_topics, inspect_topics
+from segue_common.runtime.settings import KafkaSettings
+
+DEADLINE = 45.0
+TENANT = """
+tenant: acme
+name: Acme
+time_zone: UTC
+"""
+
+
+async def eventually(check: Callable[[], Awaitable[bool]], what: str) -> None:
+    try:
+        async with asyncio.timeout(DEADLINE):
+            while not await check():
+                await asyncio.sleep(0.05)
+    except TimeoutError:
+        pytest.fail(f"not within {DEADLINE:g} s: {what}")
+
+
+def message(conversation: UUID, text: str, id: UUID | None = None) -> Event[MessageReceived]:
+    data = MessageReceived(
+        channel="sms", provider="test", provider_message_id="1", address="+15005550001",
+        contact=Contact(contact_id=conversation), text=text,
+    )  # fmt: skip
+    return root_event(
+        data, id=id or uuid.uuid4(), source="/test", tenant="acme", conversation_id=conversation,
+        time=datetime.now(UTC),
+    )  # fmt: skip
+
+
+@dataclass
+class Lab:
+    """The counting service's surroundings, as a test sees them."""
+
+    dsn: str
+    kafka: KafkaSettings
+    environment: dict[str, str]
+    producer: AIOKafkaProducer
+    calls_file: Path
+    log_file: Path
+    processes: list[subprocess.Popen[bytes]] = field(default_factory=list)
+
+    def start(self, crash_at: str = "") -> subprocess.Popen[bytes]:
+        with socket.socket() as free:
+            free.bind(("127.0.0.1", 0))
+            port = free.getsockname()[1]
+        process = subprocess.Popen(
+            [sys.executable, str(Path(__file__).with_name("counting_service.py"))],
+            env={**self.environment, "SEGUE_CRASH_AT": crash_at, "SEGUE_INGEST_PORT": str(port)},
+            stderr=self.log_file.open("ab"),
+        )
+        process.port = port  # type: ignore[attr-defined]
+        self.processes.append(process)
+        return process
+
+    async def send(self, *events: Event[EventData]) -> None:
+        for event in events:
+            await self.send_raw(event.subject, event.to_json())
+
+    async def send_raw(self, key: UUID, value: bytes) -> None:
+        await self.producer.send_and_wait(INBOUND.name, key=str(key).encode(), value=value)
+
+    def seen(self, conversation: UUID) -> list[str]:
+        with psycopg.connect(self.dsn) as conn:
+            rows = conn.execute(
+                "SELECT text FROM ingest.seen WHERE conversation_id = %s ORDER BY number",
+                (conversation,),
+            ).fetchall()
+        return [row[0] for row in rows]
+
+    async def wait_seen(self, conversation: UUID, count: int) -> None:
+        async def enough() -> bool:
+            try:
+                return len(self.seen(conversation)) >= count
+            except psycopg.errors.UndefinedTable:
+                return False
+
+        await eventually(enough, f"{count} messages seen")
+
+    async def answers(self, conversation: UUID, count: int) -> list[Event[EventData]]:
+        """Everything answered for a conversation, once `count` answers are there."""
+        consumer = AIOKafkaConsumer(
+            DELIVERY.name, bootstrap_servers=self.kafka.bootstrap, auto_offset_reset="earliest"
+        )
+        found: list[Event[EventData]] = []
+        await consumer.start()
+        try:
+            async with asyncio.timeout(DEADLINE):
+                while len(found) < count:
+                    for records in (await consumer.getmany(timeout_ms=200)).values():
+                        events = [parse_event(record.value) for record in records]
+                        found += [event for event in events if event.subject == conversation]
+            for records in (await consumer.getmany(timeout_ms=500)).values():
+                events = [parse_event(record.value) for record in records]
+                found += [event for event in events if event.subject == conversation]
+        except TimeoutError:
+            pytest.fail(f"{len(found)} answers instead of {count}")
+        finally:
+            await consumer.stop()
+        return found
+
+    def health(self, process: subprocess.Popen[bytes], path: str) -> tuple[int, str]:
+        url = f"http://127.0.0.1:{process.port}{path}"  # type: ignore[attr-defined]
+        try:
+            with urllib.request.urlopen(url, timeout=5) as response:
+                return response.status, response.read().decode()
+        except urllib.error.HTTPError as error:
+            return error.code, error.read().decode()
+        except OSError as error:
+            return 0, str(error)
+
+
+@pytest.fixture
+def lab_environment(servers, database_dsn, tmp_path) -> dict[str, str]:  # type: ignore[no-untyped-def]
+    (tmp_path / "tenants").mkdir()
+    (tmp_path / "tenants" / "acme.yaml").write_text(TENANT)
+    return {
+        **os.environ,
+        "SEGUE_KAFKA_BOOTSTRAP": servers.kafka_bootstrap,
+        "SEGUE_POSTGRES_DSN": database_dsn,
+        "SEGUE_REDIS_URL": servers.redis_url,
+        "SEGUE_TENANTS": str(tmp_path / "tenants"),
+        "CALLS_FILE": str(tmp_path / "calls"),
+    }
+
+
+@asynccontextmanager
+async def open_lab(environment: dict[str, str], folder: Path) -> AsyncIterator[Lab]:
+    kafka = KafkaSettings(bootstrap=environment["SEGUE_KAFKA_BOOTSTRAP"])
+    await create_topics(kafka)
+    producer = AIOKafkaProducer(bootstrap_servers=kafka.bootstrap, acks="all")
+    await producer.start()
+    (folder / "calls").touch()
+    lab = Lab(
+        environment["SEGUE_POSTGRES_DSN"], kafka, environment, producer, folder / "calls",
+        folder / "log",
+    )  # fmt: skip
+    try:
+        yield lab
+    finally:
+        for process in lab.processes:
+            if process.poll() is None:
+                process.kill()
+            process.wait()
+        await producer.stop()
+
+
+@pytest.fixture
+async def lab(lab_environment: dict[str, str], tmp_path: Path) -> AsyncIterator[Lab]:
+    async with open_lab(lab_environment, tmp_path) as opened:
+        yield opened
+
+
+async def test_topics_stand_as_they_are_declared(lab: Lab) -> None:
+    states = await inspect_topics(lab.kafka)
+    assert all(state.exists and not state.differences for state in states), states
+
+
+async def test_a_repeated_event_is_handled_and_answered_once(lab: Lab) -> None:
+    lab.start()
+    conversation = uuid.uuid4()
+    first, second = message(conversation, "one"), message(conversation, "two")
+    await lab.send(first, first, first, second, first)
+    await lab.wait_seen(conversation, 2)
+    assert lab.seen(conversation) == ["one", "two"]
+    assert [answer.data.message_id for answer in await lab.answers(conversation, 2)] == [  # type: ignore[attr-defined]
+        first.id,
+        second.id,
+    ]
+
+
+@pytest.mark.parametrize("point", ["after_commit", "after_publish", "before_offset_commit"])
+async def test_a_crash_loses_and_doubles_nothing(lab: Lab, point: str) -> None:
+    conversation = uuid.uuid4()
+    sent = [message(conversation, str(number)) for number in range(20)]
+    victim = lab.start(crash_at=f"ingest:{point}")
+    await lab.send(*sent)
+    assert await asyncio.to_thread(victim.wait, DEADLINE) == -signal.SIGKILL
+    lab.start()
+    await lab.wait_seen(conversation, 20)
+    assert lab.seen(conversation) == [str(number) for number in range(20)]
+    answers = await lab.answers(conversation, 20)
+    once = by_id(answers).values()
+    assert [answer.data.message_id for answer in once] == [event.id for event in sent]  # type: ignore[attr-defined]
+    if point == "after_commit":
+        assert len(answers) == 20
+
+
+def by_id(events: list[Event[EventData]]) -> dict[UUID, Event[EventData]]:
+    """In the order of first appearance: what a consumer with an inbox makes of repeats."""
+    return {event.id: event for event in events}
+
+
+@pytest.mark.parametrize("text", ["bad", "sql"])
+async def test_a_poison_event_is_set_aside_and_its_neighbours_go_on(lab: Lab, text: str) -> None:
+    conversation, other = uuid.uuid4(), uuid.uuid4()
+    poison = message(conversation, text)
+    await lab.send(
+        message(conversation, "a"), poison, message(conversation, "b"), message(other, "c")
+    )
+    await lab.send_raw(other, b"not even JSON")
+    await lab.send_raw(other, json.dumps({"type": "segue.nonsense.v1", "data": {}}).encode())
+    lab.start()
+    await lab.wait_seen(conversation, 2)
+    await lab.wait_seen(other, 1)
+    dead = await dead_letters(lab, {conversation: 1, other: 2})
+    assert dead[conversation] == [poison.to_json()]
+    assert dead[other][0] == b"not even JSON"
+
+
+async def dead_letters(lab: Lab, wanted: dict[UUID, int]) -> dict[UUID, list[bytes]]:
+    consumer = AIOKafkaConsumer(
+        INBOUND.dead_letters.name, bootstrap_servers=lab.kafka.bootstrap,
+        auto_offset_reset="earliest",
+    )  # fmt: skip
+    await consumer.start()
+    found: dict[UUID, list[bytes]] = {key: [] for key in wanted}
+
+    async def collect() -> bool:
+        for records in (await consumer.getmany(timeout_ms=100)).values():
+            for record in records:
+                headers = dict(record.headers)
+                assert headers["segue-dead-topic"] == INBOUND.name.encode()
+                assert headers["segue-dead-reason"]
+                if (key := UUID(record.key.decode())) in found:
+                    found[key].append(record.value)
+        return all(len(found[key]) >= count for key, count in wanted.items())
+
+    try:
+        await eventually(collect, f"dead letters {wanted}")
+    finally:
+        await consumer.stop()
+    return found
+
+
+async def test_order_holds_while_replicas_come_and_go(lab: Lab) -> None:
+    conversations = [uuid.uuid4() for _ in range(12)]
+    lab.start()
+    for number in range(40):
+        await lab.send(*(message(conversation, str(number)) for conversation in conversations))
+        if number in (8, 20):
+            lab.start()
+        if number == 28:
+            lab.processes[0].kill()
+    wanted = [str(number) for number in range(40)]
+    for conversation in conversations:
+        await lab.wait_seen(conversation, 40)
+        assert lab.seen(conversation) == wanted
+    answers = await lab.answers(conversations[0], 40)
+    numbers = [int(e.data.provider) for e in by_id(answers).values()]  # type: ignore[attr-defined]
+    assert numbers == list(range(1, 41))
+
+
+async def test_jobs_of_a_lane_are_done_once_and_in_order(lab: Lab) -> None:
+    lab.start()
+    conversation = uuid.uuid4()
+    sent = [message(conversation, "job") for _ in range(10)]
+    await lab.send(*sent)
+    answers = await lab.answers(conversation, 10)
+    assert [answer.data.message_id for answer in answers] == [event.id for event in sent]  # type: ignore[attr-defined]
+    lines = lab.calls_file.read_text().splitlines()
+    assert lines == [f"{event.id} interrupted=False" for event in sent]
+
+
+async def test_a_killed_job_is_taken_up_again_and_told_that_it_was_interrupted(
+    lab_environment: dict[str, str], tmp_path: Path
+) -> None:
+    lab_environment["SEGUE_JOB_LEASE_SECONDS"] = "2"
+    async with open_lab(lab_environment, tmp_path) as lab:
+        victim = lab.start(crash_at="ingest:after_claim")
+        conversation = uuid.uuid4()
+        event = message(conversation, "job")
+        await lab.send(event)
+        assert await asyncio.to_thread(victim.wait, DEADLINE) == -signal.SIGKILL
+        lab.start()
+        answers = await lab.answers(conversation, 1)
+        assert [type(answer.data) for answer in answers] == [DeliveryUpdated]
+        assert lab.calls_file.read_text().splitlines() == [f"{event.id} interrupted=True"]
+
+
+async def test_health_and_metrics_tell_how_the_service_is(lab: Lab) -> None:
+    process = lab.start()
+
+    async def ready() -> bool:
+        return lab.health(process, "/health/ready")[0] == 200
+
+    await eventually(ready, "the service is ready")
+    assert lab.health(process, "/health/live")[0] == 200
+    conversation = uuid.uuid4()
+    await lab.send(message(conversation, "x"))
+    await lab.wait_seen(conversation, 1)
+    _, text = lab.health(process, "/metrics")
+    assert "segue_events_handled_total" in text
+
+    async def lag_known() -> bool:
+        return "segue_consumer_lag_records{" in lab.health(process, "/metrics")[1]
+
+    await eventually(lag_known, "the lag is measured")
+    process.terminate()
+    assert await asyncio.to_thread(process.wait, DEADLINE) == 0
+    assert "hello" not in lab.log_file.read_text()
