@@ -1,0 +1,152 @@
+"""The state of one conversation, and the steps that change it."""
+
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Literal, Self
+from uuid import UUID, uuid5
+
+from pydantic import AwareDatetime, Field
+from segue_common.decisions import Decision, NewJob
+from segue_common.events import (
+    Contact,
+    Event,
+    EventData,
+    HandOff,
+    Meeting,
+    Model,
+    Reading,
+    SendRefused,
+    SendRequested,
+    Utterance,
+    derived_id,
+)
+from segue_common.events.outbound import RefusalReason
+from segue_common.events.shared import AgentName, Channel, ConsentState, Speaker
+from segue_common.tenants import Tenant
+
+# What an agent is given to read. Facts are kept elsewhere, so older words aren't lost.
+WINDOW = 30
+
+
+class Address(Model):
+    """Where a lead can be written to on one channel, and when they last wrote from there."""
+
+    value: str
+    heard_at: AwareDatetime
+
+
+class Turn(Model):
+    """One request to an agent that has not been answered yet."""
+
+    turn_id: UUID
+    agent: AgentName
+    epoch: int
+    channel: Channel
+    messages: tuple[UUID, ...]
+    reading: Reading
+    question: str | None = None
+    handed_over: HandOff | None = None
+    hand_offs: int = 0
+    said: tuple[str, ...] = ()
+    reminders: int = 0
+
+
+class Conversation(Model):
+    """Everything the router knows of one conversation.
+
+    `epoch` rises with every takeover, release, opt-out and refusal of calls: what was decided
+    under an older one is void.
+    """
+
+    contact: Contact
+    language: str | None = None
+    owner: Literal["agent", "person"] = "agent"
+    person: str | None = None
+    epoch: int = 0
+    opted_out: bool = False
+    consent_to_call: ConsentState = "unknown"
+    channel: Channel | None = None
+    addresses: dict[Channel, Address] = Field(default_factory=dict)
+    transcript: tuple[Utterance, ...] = ()
+    pending: tuple[UUID, ...] = ()
+    turn: Turn | None = None
+    question: str | None = None
+    agent: AgentName | None = None
+    meeting: Meeting | None = None
+    answered: bool = False
+    on_call: UUID | None = None
+
+
+@dataclass(frozen=True)
+class Step:
+    """A conversation on its way through one event: the state so far and what follows from it."""
+
+    tenant: Tenant
+    cause: Event[EventData]
+    now: datetime
+    state: Conversation
+    events: tuple[EventData, ...] = ()
+    jobs: tuple[NewJob, ...] = ()
+    cancelled_jobs: tuple[tuple[str, str], ...] = ()
+
+    @property
+    def language(self) -> str:
+        return self.state.language or self.tenant.languages.default
+
+    def change(self, **fields: object) -> Self:
+        """With these fields of the state replaced."""
+        return replace(self, state=self.state.model_copy(update=fields))
+
+    def emit(self, *events: EventData) -> Self:
+        return replace(self, events=(*self.events, *events))
+
+    def schedule(self, job: NewJob) -> Self:
+        return replace(self, jobs=(*self.jobs, job))
+
+    def cancel(self, kind: str, key: str) -> Self:
+        return replace(self, cancelled_jobs=(*self.cancelled_jobs, (kind, key)))
+
+    def next_id(self, kind: type[EventData]) -> UUID:
+        """The ID that the next event of this kind will have."""
+        emitted = sum(isinstance(event, kind) for event in self.events)
+        return derived_id(self.cause.id, kind.TYPE, emitted)
+
+    def fence(self) -> Self:
+        """A new epoch: whatever is under way is void."""
+        return self.change(epoch=self.state.epoch + 1, turn=None, pending=())
+
+    def hear(self, line: Utterance) -> Self:
+        """Add something that was said to the transcript."""
+        return self.change(transcript=(*self.state.transcript, line)[-WINDOW:])
+
+    def send(self, text: str, channel: Channel, speaker: Speaker, turn: Turn | None = None) -> Self:
+        """Let words out that the gate has allowed."""
+        message_id = self.next_id(SendRequested)
+        address = self.state.addresses[channel].value
+        line = Utterance(
+            message_id=message_id, speaker=speaker, channel=channel, text=text, at=self.now
+        )
+        return self.hear(line).emit(
+            SendRequested(
+                channel=channel, address=address, text=text, speaker=speaker,
+                epoch=self.state.epoch, turn_id=turn.turn_id if turn else None,
+            )
+        )  # fmt: skip
+
+    def refuse(
+        self, text: str, channel: Channel, reason: RefusalReason, turn_id: UUID | None = None
+    ) -> Self:
+        """Hold words back, on the record."""
+        return self.emit(
+            SendRefused(
+                channel=channel, reason=reason, text=text, epoch=self.state.epoch, turn_id=turn_id
+            )
+        )
+
+    def decision(self) -> Decision[Conversation]:
+        return Decision(self.state, self.events, self.jobs, self.cancelled_jobs)
+
+
+def turn_id(cause: UUID, number: int) -> UUID:
+    """The ID of the n-th turn that one event starts."""
+    return uuid5(cause, f"turn {number}")

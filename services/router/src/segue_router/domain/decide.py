@@ -1,0 +1,52 @@
+"""The router's one decision: what an event changes in a conversation, and what follows."""
+
+from collections.abc import Callable
+from datetime import datetime
+from typing import Any
+
+from segue_common.decisions import Decision
+from segue_common.events import (
+    CallEnded,
+    CallPlaced,
+    CallSaid,
+    DeliveryUpdated,
+    Event,
+    EventData,
+    MeetingBooked,
+    MeetingCancelled,
+    MeetingMoved,
+    MessageReceived,
+    PersonSaid,
+    ReleaseRequested,
+    TakeoverRequested,
+    TurnCompleted,
+)
+from segue_common.tenants import Tenant
+
+from segue_router.domain import control, elsewhere, inbound, turns
+from segue_router.domain.conversation import Conversation, Step
+
+RULES: dict[type[EventData], Callable[[Step, Any], Step]] = {
+    MessageReceived: inbound.receive,
+    TurnCompleted: turns.complete,
+    turns.TurnOverdue: turns.overdue,
+    TakeoverRequested: control.take_over,
+    ReleaseRequested: control.release,
+    PersonSaid: control.person_said,
+    CallPlaced: elsewhere.call_placed,
+    CallSaid: elsewhere.call_said,
+    CallEnded: elsewhere.call_ended,
+    MeetingBooked: elsewhere.booked,
+    MeetingMoved: elsewhere.booked,
+    MeetingCancelled: elsewhere.cancelled,
+    DeliveryUpdated: elsewhere.delivered,
+}
+
+
+def decide(
+    state: Conversation, event: Event[EventData], now: datetime, tenant: Tenant
+) -> Decision[Conversation]:
+    """What follows from one event; an event without a rule changes nothing."""
+    rule = RULES.get(type(event.data))
+    step = Step(tenant=tenant, cause=event, now=now, state=state)
+    return (rule(step, event.data) if rule else step).decision()

@@ -1,0 +1,104 @@
+"""What happens outside the chat: calls, the calendar and the carrier's reports."""
+
+from datetime import datetime
+
+from segue_common.events import (
+    CallEnded,
+    CallPlaced,
+    CallSaid,
+    DeliveryUpdated,
+    Meeting,
+    MeetingBooked,
+    MeetingCancelled,
+    MeetingMoved,
+    OptOutChanged,
+    PersonWanted,
+    Utterance,
+)
+from segue_dialogue.phrasing import format_slot, phrasebook
+
+from segue_router.domain.conversation import Step
+from segue_router.domain.gate import say
+
+# The carrier tells that the lead has unsubscribed: Twilio's and Meta's codes.
+UNSUBSCRIBED = frozenset({"21610", "131050"})
+
+
+def call_placed(step: Step, call: CallPlaced) -> Step:
+    return step.change(on_call=call.call_id)
+
+
+def call_said(step: Step, said: CallSaid) -> Step:
+    """What is said on the call belongs to the transcript that every agent reads."""
+    line = Utterance(
+        message_id=step.cause.id, speaker=said.speaker, channel="voice",
+        text=said.heard or said.text, at=step.cause.time,
+    )  # fmt: skip
+    return step.hear(line)
+
+
+def call_ended(step: Step, call: CallEnded) -> Step:
+    """Tell the lead in the chat what they can't know or should be able to answer."""
+    step = step.change(on_call=None)
+    if call.outcome == "opted_out":
+        return _opted_out(step, "voice")
+    if call.outcome == "handed_over":
+        return step.emit(PersonWanted(reason="asked for on the call", epoch=step.state.epoch))
+    if call.outcome in ("no_answer", "busy") and call.attempt == 1:
+        return _tell(step, "router.call.no_answer").change(question="offer_next_step")
+    if call.outcome == "failed" and call.retry_at is None:
+        return _tell(step, "router.call.failed")
+    return step
+
+
+def booked(step: Step, meeting: MeetingBooked | MeetingMoved) -> Step:
+    """Keep the meeting; one that was not made in this chat is confirmed in it."""
+    step = step.change(meeting=Meeting(booking_id=meeting.booking_id, slot=meeting.slot))
+    if meeting.by == "chat":
+        return step
+    slot = _slot(step, meeting.slot.starts_at)
+    if isinstance(meeting, MeetingMoved):
+        return _tell(step, "booking.rescheduled", slot=slot)
+    if meeting.by == "api":
+        return _tell(
+            step, "booking.confirmed", service=meeting.slot.service_name, slot=slot,
+            business=step.tenant.name,
+        )  # fmt: skip
+    return _tell(step, "router.meeting.confirmed", service=meeting.slot.service_name, slot=slot)
+
+
+def cancelled(step: Step, meeting: MeetingCancelled) -> Step:
+    step = step.change(meeting=None)
+    if meeting.by == "chat":
+        return step
+    return _tell(step, "booking.cancelled", slot=_slot(step, meeting.slot.starts_at))
+
+
+def delivered(step: Step, report: DeliveryUpdated) -> Step:
+    """A carrier that refuses because the lead unsubscribed there has told us an opt-out."""
+    if report.error in UNSUBSCRIBED and not step.state.opted_out:
+        return _opted_out(step, report.channel)
+    return step
+
+
+def _opted_out(step: Step, channel: str) -> Step:
+    step = step.fence().change(opted_out=True, question=None)
+    return step.emit(
+        OptOutChanged.model_validate(
+            {"opted_out": True, "channel": channel, "epoch": step.state.epoch}
+        )
+    )
+
+
+def _tell(step: Step, key: str, **values: object) -> Step:
+    """Say something in the chat, if there is one."""
+    channel = step.state.channel
+    if channel is None or channel not in step.state.addresses:
+        return step
+    return say(step, phrasebook().say(key, step.language, **values), channel)
+
+
+def _slot(step: Step, starts_at: datetime) -> str:
+    zone = step.tenant.zone
+    today = step.now.astimezone(zone).date()
+    return format_slot(starts_at.astimezone(zone), step.language, today=today)

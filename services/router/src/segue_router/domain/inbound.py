@@ -1,0 +1,87 @@
+"""A message from the lead: stop and start words first, then the turn that answers it."""
+
+from segue_common.events import (
+    MessageReceived,
+    OptOutChanged,
+    Utterance,
+)
+from segue_dialogue.phrasing import phrasebook
+from segue_dialogue.understanding import Understanding, detect_language
+
+from segue_router.domain.contacts import merged
+from segue_router.domain.conversation import Address, Step
+from segue_router.domain.gate import say
+from segue_router.domain.turns import read, start_turn
+
+
+def receive(step: Step, message: MessageReceived) -> Step:
+    """Hear the message and do what it asks for."""
+    step = _heard(step, message)
+    understood = read(step, message.text)
+    if message.carrier_keyword == "stop" or understood.opt_out:
+        return opt_out(step, message, confirm=message.carrier_keyword is None)
+    if step.state.opted_out:
+        if message.carrier_keyword == "start" or understood.opt_in:
+            return _opt_in(step, message)
+        return step.refuse("", message.channel, "opted_out")
+    if message.carrier_keyword == "help":
+        return step
+    if step.state.owner == "person":
+        return step
+    if _says_nothing(message, understood):
+        text = phrasebook().say("router.empty_message", step.language)
+        return say(step, text, message.channel).change(answered=True)
+    return start_turn(step.change(pending=(*step.state.pending, step.cause.id)))
+
+
+def _heard(step: Step, message: MessageReceived) -> Step:
+    state = step.state
+    line = Utterance(
+        message_id=step.cause.id, speaker="lead", channel=message.channel, text=message.text,
+        at=step.cause.time,
+    )  # fmt: skip
+    address = Address(value=message.address, heard_at=step.now)
+    language = state.language
+    if language is None and message.text.strip():
+        language = detect_language(message.text, step.tenant.languages.default)
+    return step.hear(line).change(
+        contact=merged(state.contact, message.contact),
+        channel=message.channel,
+        addresses={**state.addresses, message.channel: address},
+        language=language,
+    )
+
+
+def _says_nothing(message: MessageReceived, understood: Understanding) -> bool:
+    """A picture, a voice note or signs without words; a thumbs-up is a yes, not nothing."""
+    return understood.affirmation is None and not any(sign.isalnum() for sign in message.text)
+
+
+def opt_out(step: Step, message: MessageReceived, *, confirm: bool) -> Step:
+    """No more words and calls to this lead; one confirmation, if the carrier sent none."""
+    if step.state.opted_out:
+        return step
+    step = step.fence()
+    if confirm:
+        text = phrasebook().say(
+            "router.opt_out.confirmed", step.language, business=step.tenant.name
+        )
+        step = step.send(text, message.channel, "agent")
+    return step.change(opted_out=True, question=None).emit(
+        OptOutChanged(
+            opted_out=True, channel=message.channel, quote=message.text, epoch=step.state.epoch
+        )
+    )
+
+
+def _opt_in(step: Step, message: MessageReceived) -> Step:
+    step = step.fence().change(opted_out=False)
+    step = step.emit(
+        OptOutChanged(
+            opted_out=False, channel=message.channel, quote=message.text, epoch=step.state.epoch
+        )
+    )
+    if message.carrier_keyword is not None:
+        return step
+    text = phrasebook().say("router.opt_in.confirmed", step.language, business=step.tenant.name)
+    return say(step, text, message.channel)

@@ -1,0 +1,54 @@
+"""Which agent answers: by what the messages mean, and by what was asked last."""
+
+from collections.abc import Sequence
+
+from segue_common.events import Reading
+from segue_common.events.shared import AgentName
+from segue_dialogue.understanding import Intent, Understanding
+
+BOOKING_QUESTIONS = frozenset({"choose_slot", "booking_time", "confirm_cancel", "confirm_booking"})
+# Below this the words alone don't say what is wanted, so whoever asked goes on.
+SURE = 0.5
+WEIGHT: dict[Intent, int] = {"human": 4, "book": 3, "support": 2, "sales": 1, "other": 0}
+
+
+def read_together(understood: Sequence[Understanding]) -> Reading:
+    """One reading of messages that are answered together: the most telling one decides."""
+    best = max(understood, key=lambda one: (WEIGHT[one.intent], one.confidence))
+    return Reading(
+        intent=best.intent,
+        confidence=best.confidence,
+        wants_human=any(one.wants_human for one in understood),
+        wants_call=any(one.wants_call for one in understood),
+    )
+
+
+def choose_agent(
+    reading: Reading, question: str | None, before: AgentName | None, answers_question: bool
+) -> AgentName:
+    """The agent for a turn. `answers_question`: the words fit what was asked last."""
+    if reading.wants_human or reading.wants_call:
+        return "sales"
+    asked_by: AgentName | None = None
+    if question is not None:
+        asked_by = "booking" if question in BOOKING_QUESTIONS else "sales"
+    if asked_by and (answers_question or reading.confidence < SURE):
+        return asked_by
+    if reading.intent == "book":
+        return "booking"
+    if reading.intent == "support":
+        return "support"
+    if reading.intent == "sales":
+        return "sales"
+    return asked_by or before or "sales"
+
+
+def fits(question: str | None, understood: Sequence[Understanding]) -> bool:
+    """Whether a message answers what was asked: the slot itself, a yes or no, or a time."""
+    if question is None:
+        return False
+    if question in BOOKING_QUESTIONS:
+        return any(one.times or one.affirmation for one in understood)
+    return any(
+        one.affirmation or any(fact.slot == question for fact in one.facts) for one in understood
+    )

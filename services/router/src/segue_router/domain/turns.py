@@ -1,0 +1,202 @@
+"""Turns: one at a time, asked of one agent after the other, joined into one answer."""
+
+from datetime import timedelta
+from uuid import UUID
+
+from segue_common.decisions import TIMER, timer
+from segue_common.events import (
+    BookingTurnRequested,
+    ConsentChanged,
+    ConsentHeard,
+    EventData,
+    HandOff,
+    PersonWanted,
+    SalesTurnRequested,
+    SupportTurnRequested,
+    TurnCompleted,
+    TurnRequest,
+)
+from segue_common.events.outbound import RefusalReason
+from segue_common.events.shared import AgentName
+from segue_dialogue.phrasing import phrasebook
+from segue_dialogue.understanding import Context, Understanding, understand
+
+from segue_router.domain.contacts import merged
+from segue_router.domain.conversation import Step, Turn, turn_id
+from segue_router.domain.gate import say
+from segue_router.domain.selection import choose_agent, fits, read_together
+
+REQUESTS: dict[AgentName, type[TurnRequest]] = {
+    "sales": SalesTurnRequested,
+    "booking": BookingTurnRequested,
+    "support": SupportTurnRequested,
+}
+MAX_HAND_OFFS = 2
+# An unanswered turn: the lead is told, it is asked again, and at last a person is wanted.
+PATIENCE = (timedelta(seconds=15), timedelta(seconds=60), timedelta(seconds=180))
+
+
+class TurnOverdue(EventData, type="segue.internal.router.turn_overdue.v1"):
+    """Timer: this turn has had no answer for a while."""
+
+    turn_id: UUID
+
+
+def read(step: Step, text: str) -> Understanding:
+    """What one message means, in the light of what was asked last."""
+    state = step.state
+    context = Context(
+        language=state.language,
+        question=state.question,
+        has_booking=state.meeting is not None,
+        vertical=step.tenant.vertical,
+        region=step.tenant.region,
+        currency=step.tenant.currency,
+    )
+    return understand(text, context=context, now=step.now.astimezone(step.tenant.zone))
+
+
+def start_turn(step: Step) -> Step:
+    """Ask an agent about everything that waits, unless a turn is under way already."""
+    state = step.state
+    if state.turn is not None or not state.pending or state.channel is None:
+        return step
+    waiting = set(state.pending)
+    understood = [read(step, line.text) for line in state.transcript if line.message_id in waiting]
+    if not understood:
+        return step.change(pending=())
+    reading = read_together(understood)
+    agent = choose_agent(reading, state.question, state.agent, fits(state.question, understood))
+    turn = Turn(
+        turn_id=turn_id(step.cause.id, 0),
+        agent=agent,
+        epoch=state.epoch,
+        channel=state.channel,
+        messages=state.pending,
+        reading=reading,
+        question=state.question,
+    )
+    return ask(
+        step.change(pending=(), language=step.state.language or understood[-1].language), turn
+    )
+
+
+def ask(step: Step, turn: Turn) -> Step:
+    """Send the turn to its agent with everything needed to answer it."""
+    state = step.state
+    request = REQUESTS[turn.agent](
+        turn_id=turn.turn_id,
+        agent=turn.agent,
+        epoch=turn.epoch,
+        channel=turn.channel,
+        language=step.language,
+        contact=state.contact,
+        consent_to_call=state.consent_to_call,
+        transcript=state.transcript,
+        new=turn.messages,
+        question=turn.question,
+        reading=turn.reading,
+        first_contact=not state.answered,
+        meeting=state.meeting,
+        handed_over=turn.handed_over,
+        said=turn.said,
+    )
+    overdue = TurnOverdue(turn_id=turn.turn_id)
+    due_at = step.now + PATIENCE[min(turn.reminders, len(PATIENCE) - 1)]
+    return (
+        step.change(turn=turn, agent=turn.agent)
+        .emit(request)
+        .schedule(timer(_timer_key(step), due_at, overdue))
+    )
+
+
+def complete(step: Step, answer: TurnCompleted) -> Step:
+    """Take an agent's answer: pass the turn on, or say the words, if they are still wanted."""
+    turn = step.state.turn
+    if turn is None or turn.turn_id != answer.turn_id or turn.epoch != step.state.epoch:
+        return _void(step, answer)
+    step = step.change(contact=merged(step.state.contact, answer.contact))
+    said = (*turn.said, *(text for text in answer.says if text.strip()))
+    if answer.wants_person:
+        step = step.emit(PersonWanted(reason=answer.wants_person, epoch=step.state.epoch))
+    if answer.hand_off and turn.hand_offs < MAX_HAND_OFFS:
+        step = _pass_on(_with_consent(step, answer.consent), turn, answer.hand_off, said)
+    else:
+        step = _finish(step, turn, answer, said)
+    return step
+
+
+def _pass_on(step: Step, turn: Turn, hand_off: HandOff, said: tuple[str, ...]) -> Step:
+    return ask(
+        step,
+        turn.model_copy(
+            update={
+                "turn_id": turn_id(turn.turn_id, turn.hand_offs + 1),
+                "agent": hand_off.to,
+                "epoch": step.state.epoch,
+                "handed_over": hand_off,
+                "hand_offs": turn.hand_offs + 1,
+                "said": said,
+                "reminders": 0,
+            }
+        ),
+    )
+
+
+def _finish(step: Step, turn: Turn, answer: TurnCompleted, said: tuple[str, ...]) -> Step:
+    # An agent that asks nothing (support) leaves the open question standing.
+    question = answer.question or (turn.question if answer.agent == "support" else None)
+    step = step.change(turn=None, question=question).cancel(TIMER, _timer_key(step))
+    if said:
+        step = say(step, "\n\n".join(said), turn.channel, turn=turn).change(answered=True)
+    return start_turn(_with_consent(step, answer.consent))
+
+
+def _with_consent(step: Step, heard: ConsentHeard | None) -> Step:
+    """Record what the lead said about being phoned; a refusal voids what is under way."""
+    if heard is None or heard.state == step.state.consent_to_call:
+        return step
+    epoch = step.state.epoch + (heard.state == "denied")
+    changed = ConsentChanged(
+        state=heard.state, phone=step.state.contact.phone, quote=heard.quote,
+        message_id=heard.message_id, epoch=epoch,
+    )  # fmt: skip
+    return step.change(consent_to_call=heard.state, epoch=epoch).emit(changed)
+
+
+def _void(step: Step, answer: TurnCompleted) -> Step:
+    """An answer that nobody waits for any more: on the record, never sent."""
+    state = step.state
+    reason: RefusalReason = "stale_turn"
+    if answer.epoch != state.epoch:
+        reason = "opted_out" if state.opted_out else "stale_epoch"
+        if state.owner == "person":
+            reason = "person_has_it"
+    text = "\n\n".join(answer.says)
+    return step.refuse(text, state.channel or "web", reason, answer.turn_id)
+
+
+def overdue(step: Step, timer_data: TurnOverdue) -> Step:
+    """An agent has not answered in time."""
+    turn = step.state.turn
+    if turn is None or turn.turn_id != timer_data.turn_id:
+        return step
+    later = turn.model_copy(update={"reminders": turn.reminders + 1})
+    if later.reminders == 1:
+        step = say(step, phrasebook().say("router.fallback", step.language), turn.channel)
+        return _wait_on(step, later)
+    if later.reminders < len(PATIENCE):
+        return ask(step, later.model_copy(update={"turn_id": turn_id(step.cause.id, 0)}))
+    gave_up = PersonWanted(reason="an agent did not answer", epoch=step.state.epoch)
+    return start_turn(step.change(turn=None).emit(gave_up))
+
+
+def _wait_on(step: Step, turn: Turn) -> Step:
+    due_at = step.now + PATIENCE[turn.reminders]
+    return step.change(turn=turn).schedule(
+        timer(_timer_key(step), due_at, TurnOverdue(turn_id=turn.turn_id))
+    )
+
+
+def _timer_key(step: Step) -> str:
+    return f"turn {step.cause.subject}"
