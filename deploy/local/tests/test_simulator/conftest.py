@@ -3,12 +3,12 @@
 import hashlib
 import hmac
 import json
-import pytest
 from collections.abc import AsyncIterator, Callable, Coroutine
 from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import parse_qsl
 
+import pytest
 from segue_local.simulator import (
     DEFAULT_ACCOUNT,
     DEFAULT_TOKEN,

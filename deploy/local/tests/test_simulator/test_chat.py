@@ -119,9 +119,7 @@ async def test_status_callbacks_follow_in_order_and_are_retried(sim, system):
     system.failing = 1
     url = f"{system.public_url}/v1/acme/twilio/message-status"
     await sim.lead(THEIRS, tenant="acme", channel="whatsapp").say("hi")
-    sent = await send(
-        sim, to=f"whatsapp:{THEIRS}", from_=f"whatsapp:{OURS}", status_callback=url
-    )
+    sent = await send(sim, to=f"whatsapp:{THEIRS}", from_=f"whatsapp:{OURS}", status_callback=url)
     record = sim.messages[0]
     done = lambda: True if len(system.forms("/message-status")) == 3 else None  # noqa: E731
     assert await sim.message_ledger.until(THEIRS, lambda: record.status == "read" or None, 5)

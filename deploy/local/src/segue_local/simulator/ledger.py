@@ -31,6 +31,7 @@ class Ledger(Generic[R]):
         self._by_number: defaultdict[str, deque[R]] = defaultdict(deque)
         self._waiting: defaultdict[str, list[asyncio.Future[None]]] = defaultdict(list)
         self._taken = 0
+        self._closed = False
 
     def __iter__(self) -> Iterator[R]:
         return iter(list(self._by_sid.values()))
@@ -63,9 +64,7 @@ class Ledger(Generic[R]):
     def changed(self, record: R) -> None:
         """Wakes whoever waits on one of the record's numbers, or on any."""
         for number in (*self._numbers(record), ""):
-            for waiter in self._waiting.pop(number, ()):
-                if not waiter.done():
-                    waiter.set_result(None)
+            self._wake(number)
 
     async def until(
         self, number: str | None, found: Callable[[], T | None], seconds: float
@@ -77,7 +76,7 @@ class Ledger(Generic[R]):
         """
         try:
             async with asyncio.timeout(seconds):
-                while (hit := found()) is None:
+                while (hit := found()) is None and not self._closed:
                     await self._next_change(bare(number) if number else "")
                 return hit
         except TimeoutError:
@@ -88,9 +87,20 @@ class Ledger(Generic[R]):
         self._waiting[key].append(waiter)
         await waiter
 
+    def close(self) -> None:
+        """Lets go of everybody who waits; nothing more will come."""
+        self._closed = True
+        for number in list(self._waiting):
+            self._wake(number)
+
     def clear(self) -> None:
         self._by_sid.clear()
         self._by_number.clear()
+
+    def _wake(self, number: str) -> None:
+        for waiter in self._waiting.pop(number, ()):
+            if not waiter.done():
+                waiter.set_result(None)
 
     def _numbers(self, record: R) -> set[str]:
         return {bare(record.to), bare(record.from_)}

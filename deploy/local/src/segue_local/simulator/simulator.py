@@ -86,6 +86,8 @@ class CarrierSimulator:
         error: BaseException | None,
         trace: TracebackType | None,
     ) -> None:
+        self._carrier.messages.close()
+        self._carrier.calls.close()
         await self._carrier.background.stop()
         await self._server.stop()
         await self._carrier.poster.close()
