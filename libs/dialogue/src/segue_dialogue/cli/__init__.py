@@ -1,0 +1,1 @@
+"""Commands of the `segue` program that show and score the understanding."""

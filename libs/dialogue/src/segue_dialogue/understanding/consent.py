@@ -1,0 +1,38 @@
+"""Whether a message ends or restarts what we may send: stop words, start words and free text.
+
+A stop word counts as the whole message, whatever was asked: carriers block the number on it.
+The words of every language count, since a single word doesn't show its language.
+"""
+
+import re
+from functools import cache
+
+from segue_dialogue.understanding.lexicon import languages, matches_any, phrases
+from segue_dialogue.understanding.message import Message
+
+_NOT_LETTERS = re.compile(r"[\W_]+")
+
+
+def wants_out(message: Message, spoken: tuple[str, ...]) -> bool:
+    """Whether the person withdraws consent to be written to."""
+    if _whole(message) in _all_words("stop_words"):
+        return True
+    if matches_any("opt_out_not", spoken, message.plain):
+        return False
+    return matches_any("opt_out", spoken, message.plain) is not None
+
+
+def wants_in(message: Message, spoken: tuple[str, ...]) -> bool:
+    """Whether the person gives that consent again."""
+    if _whole(message) in _all_words("start_words"):
+        return True
+    return matches_any("opt_in", spoken, message.plain) is not None
+
+
+def _whole(message: Message) -> str:
+    return _NOT_LETTERS.sub("", message.plain)
+
+
+@cache
+def _all_words(key: str) -> frozenset[str]:
+    return frozenset(word for language in languages() for word in phrases(language, key))

@@ -1,0 +1,56 @@
+"""Yes and no, greetings and thanks."""
+
+import re
+from functools import cache
+
+from segue_dialogue.understanding.lexicon import matches_any, pattern, phrases
+from segue_dialogue.understanding.message import Message
+from segue_dialogue.understanding.models import Affirmation
+
+# What may stand before an answer without changing it.
+_LEAD_IN = re.compile(
+    r"^(?:[\W_]|(?:oh|um+|uh+|ah|hmm+|well|so|actually|hi|hello|hey|thanks|thank you|and|but)\b)*"
+)
+
+
+def affirmation(message: Message, spoken: tuple[str, ...]) -> Affirmation | None:
+    """Whether the message opens with a yes or a no, in words or as a sign (👍)."""
+    opening = _opening(message.plain)
+    for language in spoken:
+        if pattern(language, "deny").match(opening):
+            return "no"
+        if pattern(language, "affirm").match(opening):
+            return "yes"
+    shown = {answer for char in message.original for answer in _marks().get(char, ())}
+    return shown.pop() if len(shown) == 1 else None
+
+
+def greets(message: Message, spoken: tuple[str, ...]) -> bool:
+    """Whether the message opens with a greeting."""
+    opening = message.plain.lstrip(" \n\t\"'!.,¡¿*_~-")
+    return any(pattern(language, "greeting").match(opening) for language in spoken)
+
+
+def thanks(message: Message, spoken: tuple[str, ...]) -> bool:
+    """Whether the person thanks."""
+    return matches_any("thanks", spoken, message.plain) is not None
+
+
+def declines(message: Message, spoken: tuple[str, ...]) -> re.Match[str] | None:
+    """Where the person says that they don't know or would rather not say."""
+    return matches_any("refusal", spoken, message.plain)
+
+
+def _opening(plain: str) -> str:
+    found = _LEAD_IN.match(plain)
+    return plain[found.end() :] if found else plain
+
+
+@cache
+def _marks() -> dict[str, tuple[Affirmation, ...]]:
+    marks: dict[str, tuple[Affirmation, ...]] = {}
+    for mark in phrases("en", "affirm_marks"):
+        marks[mark] = ("yes",)
+    for mark in phrases("en", "deny_marks"):
+        marks[mark] = ("no",)
+    return marks

@@ -1,0 +1,48 @@
+"""The facts that a message states: who, what for, how much, by when, how to reach them."""
+
+from datetime import datetime
+
+from segue_dialogue.understanding.courtesy import declines
+from segue_dialogue.understanding.facts.authority import find_authority
+from segue_dialogue.understanding.facts.budget import Money, find_budget
+from segue_dialogue.understanding.facts.found import Found
+from segue_dialogue.understanding.facts.name import find_name
+from segue_dialogue.understanding.facts.need import find_need
+from segue_dialogue.understanding.facts.people import find_people
+from segue_dialogue.understanding.facts.timeline import find_timeline
+from segue_dialogue.understanding.message import Message
+from segue_dialogue.understanding.models import Context
+from segue_dialogue.understanding.times.named import TimeFound
+
+SLOTS = ("budget", "authority", "need", "timeline", "people", "name", "phone", "email")
+
+
+def find_facts(
+    message: Message,
+    context: Context,
+    now: datetime,
+    spoken: tuple[str, ...],
+    *,
+    contacts: list[Found],
+    monies: list[Money],
+    times: list[TimeFound],
+) -> list[Found]:
+    """All facts of a message; for the slot asked for, a plain answer or a refusal counts."""
+    asked = context.question
+    clear = message.blanked([found.span for found in contacts])
+    found = [
+        find_budget(clear, monies, context.currency, asked=asked == "budget", spoken=spoken),
+        find_authority(clear, asked=asked == "authority", spoken=spoken),
+        find_timeline(clear, times, now, asked=asked == "timeline", spoken=spoken),
+        find_people(clear, asked=asked == "people", spoken=spoken),
+        find_name(clear, asked=asked == "name", spoken=spoken),
+        *contacts,
+    ]
+    facts = [fact for fact in found if fact]
+    if asked in SLOTS and not any(fact.slot == asked for fact in facts):
+        if refused := declines(clear, spoken):
+            facts.append(Found(asked, {"refused": True}, refused.start(), refused.end()))
+    refused_need = any(fact.slot == "need" for fact in facts)
+    if not refused_need and (need := find_need(clear, asked=asked == "need", spoken=spoken)):
+        facts.append(need)
+    return facts

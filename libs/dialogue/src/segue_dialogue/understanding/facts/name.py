@@ -1,0 +1,107 @@
+"""What the person is called."""
+
+import re
+
+from segue_dialogue.understanding.facts.found import Found
+from segue_dialogue.understanding.lexicon import matches_any, pattern, phrases
+from segue_dialogue.understanding.message import Message
+from segue_dialogue.understanding.requests import given_names
+
+_MOST_WORDS = 4
+_WORD = re.compile(r"[^\W\d_]+(?:['-][^\W\d_]+)*\.?")
+_GAP = re.compile(r"[ \t]+")
+
+
+def find_name(message: Message, *, asked: bool, spoken: tuple[str, ...]) -> Found | None:
+    """A name given in an introduction or a sign-off, or the whole answer when it was asked for."""
+    for language in spoken:
+        for key, sure in (("name_said", True), ("name_hinted", False)):
+            for found in pattern(language, key).finditer(message.plain):
+                if name := _name_at(message, found.end(), sure=sure or asked, spoken=spoken):
+                    return name
+    return _signed(message, spoken) or (_answer(message, spoken) if asked else None)
+
+
+def _name_at(
+    message: Message, start: int, *, sure: bool, spoken: tuple[str, ...], most: int = _MOST_WORDS
+) -> Found | None:
+    """The name that begins at `start`; unless `sure`, it must be capitalised or a known name."""
+    words = _name_words(message, start, spoken, most)
+    if not words:
+        return None
+    first = message.original[words[0].start() : words[0].end()]
+    known = first.lower() in given_names()
+    shouted = message.original.isupper()
+    if not (sure or known or (first[:1].isupper() and not shouted)):
+        return None
+    begin, end = words[0].start(), words[-1].end()
+    return Found("name", _cased(message.original[begin:end]), begin, end)
+
+
+def _name_words(
+    message: Message, start: int, spoken: tuple[str, ...], most: int
+) -> list[re.Match[str]]:
+    """The run of words from `start` that can belong to a name."""
+    words: list[re.Match[str]] = []
+    position = start
+    while len(words) < most:
+        gap = _GAP.match(message.original, position)
+        found = _WORD.match(message.original, gap.end() if gap else position)
+        if not found or (words and not gap) or _is_common(found[0], spoken):
+            break
+        if words and words[0][0][:1].isupper() and not found[0][:1].isupper():
+            break
+        words.append(found)
+        position = found.end()
+        if found[0].endswith(".") and len(found[0]) > 3:
+            break
+    return _without_final_stop(words)
+
+
+def _without_final_stop(words: list[re.Match[str]]) -> list[re.Match[str]]:
+    if words and words[-1][0].endswith("."):
+        trimmed = re.compile(r"[^\W\d_]+(?:['-][^\W\d_]+)*").match(
+            words[-1].string, words[-1].start()
+        )
+        assert trimmed is not None
+        words[-1] = trimmed
+    return words
+
+
+def _is_common(word: str, spoken: tuple[str, ...]) -> bool:
+    lowered = word.lower().rstrip(".")
+    return any(lowered in _common(language) for language in spoken)
+
+
+def _common(language: str) -> frozenset[str]:
+    return frozenset(phrases(language, "not_name_words"))
+
+
+def _signed(message: Message, spoken: tuple[str, ...]) -> Found | None:
+    """A sign-off on the last line: "thanks, Dana" or "- Dana"."""
+    found = matches_any("name_sign_off", spoken, message.plain)
+    if not found:
+        return None
+    name = _name_at(message, found.end(), sure=False, spoken=spoken, most=3)
+    return name if name and not message.plain[name.end :].strip(" .!\n") else None
+
+
+def _answer(message: Message, spoken: tuple[str, ...]) -> Found | None:
+    """The whole message as a name: one to four words, none of them a common one."""
+    lead = matches_any("name_lead_in", spoken, message.plain)
+    start = lead.end() if lead else 0
+    while start < len(message.plain) and not message.plain[start].isalnum():
+        start += 1
+    name = _name_at(message, start, sure=True, spoken=spoken)
+    if not name:
+        return None
+    rest = message.plain[name.end :]
+    return name if not rest.strip(" .!,\n") or rest.lstrip()[:1] in ",.!;\n" else None
+
+
+def _cased(name: str) -> str:
+    """Names typed all in one case get capitals; mixed case (McKay, de la Cruz) is left alone."""
+    name = " ".join(name.split())
+    if name != name.lower() and (name != name.upper() or len(name) < 3):
+        return name
+    return re.sub(r"[^\W\d_]+", lambda found: found[0].capitalize(), name.lower())

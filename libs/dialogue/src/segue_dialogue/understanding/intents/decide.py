@@ -1,0 +1,69 @@
+"""The intent of a message: what it plainly asks, what was asked before it, then the model."""
+
+from dataclasses import dataclass
+
+from segue_dialogue.understanding.facts import SLOTS
+from segue_dialogue.understanding.facts.found import Found
+from segue_dialogue.understanding.intents.model import classify, load
+from segue_dialogue.understanding.message import Message
+from segue_dialogue.understanding.models import Affirmation, Context, Intent
+from segue_dialogue.understanding.times.named import TimeFound
+
+CERTAIN = 0.99
+ANSWERED = 0.9
+HUMAN_AT_LEAST = 0.6  # the model alone must be this sure before a person is called
+_BOOKING_STEPS = ("choose_slot", "confirm_booking")
+
+
+@dataclass(frozen=True)
+class Decision:
+    intent: Intent
+    confidence: float
+
+
+def decide(
+    message: Message,
+    context: Context,
+    facts: list[Found],
+    times: list[TimeFound],
+    answer: Affirmation | None,
+    *,
+    opted: bool,
+    human: bool,
+) -> Decision:
+    """Consent words are `other`, a request for a person is `human`; then answers, then words."""
+    if opted or not message.words:
+        return Decision("other", CERTAIN)
+    if human:
+        return Decision("human", CERTAIN)
+    likely = classify(message.original)
+    asked = context.question
+    if asked in SLOTS and any(fact.slot == asked for fact in facts):
+        return _unless_plainly_else(likely, "sales")
+    if asked in _BOOKING_STEPS and (times or answer):
+        return _unless_plainly_else(likely, "book")
+    if asked in ("offer_next_step", "consent_call") and answer:
+        return _unless_plainly_else(likely, "sales")
+    return _best(likely)
+
+
+def prepare() -> None:
+    """Load the model and the word vectors."""
+    load()
+    classify("hello")
+
+
+def _unless_plainly_else(likely: dict[Intent, float], intent: Intent) -> Decision:
+    """An answer to a question stays with who asked, unless the words plainly want another."""
+    best = _best(likely)
+    if best.intent not in (intent, "other") and best.confidence > ANSWERED:
+        return best
+    return Decision(intent, max(ANSWERED, likely[intent]))
+
+
+def _best(likely: dict[Intent, float]) -> Decision:
+    ranked = sorted(likely.items(), key=lambda item: -item[1])
+    intent, confidence = ranked[0]
+    if intent == "human" and confidence < HUMAN_AT_LEAST:
+        intent, confidence = ranked[1]
+    return Decision(intent, round(confidence, 4))

@@ -1,0 +1,73 @@
+"""What the intent model sees of a message: its masked words, their parts, and its vector."""
+
+import re
+from zlib import crc32
+
+import numpy as np
+from numpy.typing import NDArray
+
+from segue_dialogue.understanding.embedding import DIMENSIONS, embed
+from segue_dialogue.understanding.message import Message, read
+
+BUCKETS = 8192  # hashed lexical features; a few thousand occur, so collisions are rare
+SIZE = BUCKETS + DIMENSIONS
+LEXICAL_WEIGHT = 1.0
+VECTOR_WEIGHT = 1.5
+
+# What stands in for words whose kind says more than their letters do.
+_MASKS: tuple[tuple[re.Pattern[str], str], ...] = tuple(
+    (re.compile(pattern), f" {name} ")
+    for pattern, name in (
+        (r"\S+@\S+\.\w+", "xemail"),
+        (r"https?://\S+|www\.\S+", "xurl"),
+        (r"[$€£]\s?\d[\d.,]*\s?k?|\b\d[\d.,]*\s?(?:k|dollars|bucks|euros?|usd|pounds|quid|grand)\b",
+         "xmoney"),
+        (r"\+?\(?\d[\d().\- ]{7,}\d", "xphone"),
+        (r"\b\d{1,2}(?::\d\d)?\s?(?:am|pm|a\.m\.?|p\.m\.?)\b|\b\d{1,2}:\d\d\b", "xclock"),
+        (r"\b\d{1,2}(?:st|nd|rd|th)\b|\b\d{1,2}/\d{1,2}(?:/\d{2,4})?\b", "xdate"),
+        (r"\b(?:mon|tues?|wed(?:nes)?|thu(?:rs?)?|fri|sat(?:ur)?|sun)(?:day)?s?\b", "xday"),
+        (r"\b(?:january|february|april|june|july|august|september|october|november|december)\b",
+         "xmonth"),
+        (r"\d[\d.,]*", "xnumber"),
+    )
+)  # fmt: skip
+_TOKEN = re.compile(r"[^\W_]+(?:'[^\W_]+)*|\?")
+_MAX_WORDS = 60
+
+
+def vectors(texts: list[str]) -> NDArray[np.float32]:
+    """Feature rows of texts, shape (len(texts), SIZE)."""
+    messages = [read(text) for text in texts]
+    rows = np.zeros((len(texts), SIZE), dtype=np.float32)
+    for row, message in zip(rows, messages, strict=True):
+        _fill_lexical(row, message)
+    rows[:, BUCKETS:] = VECTOR_WEIGHT * embed([_joined(message) for message in messages])
+    return rows
+
+
+def _joined(message: Message) -> str:
+    return " ".join(message.plain.split()[:_MAX_WORDS]) or "."
+
+
+def _fill_lexical(row: NDArray[np.float32], message: Message) -> None:
+    buckets = sorted({crc32(name.encode()) % BUCKETS for name in _names(message)})
+    if buckets:
+        row[buckets] = LEXICAL_WEIGHT / np.sqrt(len(buckets))
+
+
+def _names(message: Message) -> list[str]:
+    plain = message.plain
+    for mask, name in _MASKS:
+        plain = mask.sub(name, plain)
+    words = _TOKEN.findall(plain)[:_MAX_WORDS]
+    framed = ["^", *words, "$"]
+    pairs = [f"{a} {b}" for a, b in zip(framed, framed[1:], strict=False)]
+    return [*words, *words, *pairs, *(part for word in words for part in _parts(word))]
+
+
+def _parts(word: str) -> list[str]:
+    """Letter runs, so that a misspelt word still shares most of its features."""
+    if len(word) < 5 or word.startswith("x"):
+        return []
+    padded = f"<{word}>"
+    return [f"#{padded[i : i + 4]}" for i in range(len(padded) - 3)]

@@ -1,0 +1,50 @@
+"""The trained intent model: message in, probability of each intent out."""
+
+from dataclasses import dataclass
+from functools import cache
+from io import BytesIO
+
+import numpy as np
+from numpy.typing import NDArray
+
+from segue_dialogue.understanding.intents.features import vectors
+from segue_dialogue.understanding.lexicon import data
+from segue_dialogue.understanding.models import INTENTS, Intent
+
+WEIGHTS = ("en", "intents", "model.npz")
+
+
+@dataclass(frozen=True)
+class IntentModel:
+    """A multinomial logistic regression; `temperature` makes its probabilities honest."""
+
+    weights: NDArray[np.float32]  # (SIZE, 5)
+    bias: NDArray[np.float32]  # (5,)
+    temperature: float
+    trained_on: str  # fingerprint of the examples, so that stale weights are noticed
+
+    def probabilities(self, rows: NDArray[np.float32]) -> NDArray[np.float32]:
+        """Calibrated probabilities, shape (rows, 5), in the order of `INTENTS`."""
+        scores = (rows @ self.weights + self.bias) / self.temperature
+        scores -= scores.max(axis=1, keepdims=True)
+        exponentials = np.exp(scores)
+        result: NDArray[np.float32] = exponentials / exponentials.sum(axis=1, keepdims=True)
+        return result
+
+
+@cache
+def load() -> IntentModel:
+    """The committed model, read once."""
+    with np.load(BytesIO(data(*WEIGHTS).read_bytes()), allow_pickle=False) as stored:
+        return IntentModel(
+            weights=stored["weights"].astype(np.float32),
+            bias=stored["bias"].astype(np.float32),
+            temperature=float(stored["temperature"]),
+            trained_on=str(stored["trained_on"]),
+        )
+
+
+def classify(text: str) -> dict[Intent, float]:
+    """Probability of each intent for a message, from its words alone."""
+    row = load().probabilities(vectors([text]))[0]
+    return {intent: float(value) for intent, value in zip(INTENTS, row, strict=True)}

@@ -1,0 +1,82 @@
+"""The words of each language: phrase patterns and word lists read once from the data folder."""
+
+import re
+from functools import cache
+from importlib.resources import files
+from importlib.resources.abc import Traversable
+
+import yaml
+from pydantic import TypeAdapter
+
+_DATA = files("segue_dialogue.understanding") / "data"
+_PHRASES = TypeAdapter(dict[str, dict[str, str] | list[str]])
+_NEVER = re.compile(r"(?!)")
+# A look-behind has one width, and a space with a quantifier already says how many.
+_WIDE_SPACE = re.compile(r"(\(\?<[!=][^)]*\)|\[[^\]]*\])| (?![*+?{])")
+_MACRO = re.compile(r"\{([a-z_]+)\}")
+
+
+def data(*path: str) -> Traversable:
+    """A file of the data folder."""
+    return _DATA.joinpath(*path)
+
+
+def load_yaml(*path: str) -> object:
+    """The content of a YAML data file, or None where a language has no such file."""
+    file = data(*path)
+    if not file.is_file():
+        return None
+    # BaseLoader builds only strings, lists and mappings: "yes" and "no" stay words.
+    return yaml.load(file.read_text("utf-8"), Loader=yaml.BaseLoader)  # noqa: S506
+
+
+@cache
+def languages() -> tuple[str, ...]:
+    """Languages that have phrases of their own, English first."""
+    found = sorted(d.name for d in _DATA.iterdir() if (d / "phrases.yaml").is_file())
+    return ("en", *(code for code in found if code != "en"))
+
+
+@cache
+def phrases(language: str, key: str) -> tuple[str, ...]:
+    """The entries under `key` in a language's phrases.yaml; empty where it has none."""
+    return tuple(_phrase_file(language).get(key, []))
+
+
+@cache
+def pattern(language: str, key: str) -> re.Pattern[str]:
+    """One pattern for all entries under `key`; matches nothing where there are none."""
+    entries = phrases(language, key)
+    return phrase_pattern(entries, _macros(language)) if entries else _NEVER
+
+
+def matches_any(key: str, spoken: tuple[str, ...], text: str) -> re.Match[str] | None:
+    """The first match of the phrases under `key` in any of the languages."""
+    found = (pattern(language, key).search(text) for language in spoken)
+    return next((match for match in found if match), None)
+
+
+def phrase_pattern(
+    entries: tuple[str, ...] | list[str], macros: dict[str, str] | None = None
+) -> re.Pattern[str]:
+    """Compile data-file phrases: a space is any white space, `{name}` a macro, whole words only."""
+    expanded = [_expand(entry, macros or {}) for entry in entries]
+    return re.compile(r"(?<!\w)(?:" + "|".join(expanded) + r")(?!\w)")
+
+
+def _expand(entry: str, macros: dict[str, str]) -> str:
+    while _MACRO.search(entry):
+        entry = _MACRO.sub(lambda found: f"(?:{macros[found[1]]})", entry)
+    return _WIDE_SPACE.sub(lambda found: found[1] or r"\s+", entry)
+
+
+@cache
+def _macros(language: str) -> dict[str, str]:
+    raw = _PHRASES.validate_python(load_yaml(language, "phrases.yaml") or {}).get("macros", {})
+    return raw if isinstance(raw, dict) else {}
+
+
+@cache
+def _phrase_file(language: str) -> dict[str, list[str]]:
+    raw = _PHRASES.validate_python(load_yaml(language, "phrases.yaml") or {})
+    return {key: value for key, value in raw.items() if isinstance(value, list)}

@@ -1,0 +1,68 @@
+"""A message made safe to search: same length, lower case, odd characters made plain."""
+
+import re
+import unicodedata
+from dataclasses import dataclass
+from functools import cached_property
+
+HEAD_CHARS = 1500  # people open with what they want
+TAIL_CHARS = 500  # and close with how to reach them
+
+_STRAIGHT = str.maketrans("‘’ʼ`´“”„–—−‐‑", "'''''\"\"\"-----")
+_WORD = re.compile(r"[^\W\d_]+(?:'[^\W\d_]+)*|\d+")
+_LONE_SURROGATE = re.compile(r"[\ud800-\udfff]")
+_BLANK_CATEGORIES = {"Cc", "Cf", "Zs", "Zl", "Zp", "Co", "Cn"}
+
+
+@dataclass(frozen=True)
+class Message:
+    """`plain[i]` stands for `original[i]`, so every span found in one quotes the other."""
+
+    original: str
+    plain: str
+
+    def quote(self, start: int, end: int) -> str:
+        """The verbatim words of a span, without the white space around them."""
+        return self.original[start:end].strip()
+
+    @cached_property
+    def words(self) -> tuple[str, ...]:
+        return tuple(_WORD.findall(self.plain))
+
+    def blanked(self, spans: list[tuple[int, int]]) -> "Message":
+        """The same message with spans made unreadable, because something else claimed them."""
+        plain = self.plain
+        for start, end in spans:
+            plain = plain[:start] + "\x1a" * (end - start) + plain[end:]
+        return Message(self.original, plain)
+
+
+def read(text: str) -> Message:
+    """Prepare a text of any length and content; a very long one keeps its head and its tail."""
+    original = _shortened(text)
+    plain = "".join(_plain_char(char) for char in original.translate(_STRAIGHT))
+    return Message(original, plain)
+
+
+def without_surrogates(text: str) -> str:
+    """Lone surrogates can be neither stored nor sent, so they become U+FFFD one for one."""
+    return _LONE_SURROGATE.sub("\ufffd", text)
+
+
+def _shortened(text: str) -> str:
+    if len(text) <= HEAD_CHARS + TAIL_CHARS:
+        return text
+    head, tail = text[:HEAD_CHARS], text[-TAIL_CHARS:]
+    # Cut at a space where there is one, so that no word or number is halved.
+    head = head.rsplit(None, 1)[0] if " " in head else head
+    tail = tail.split(None, 1)[-1] if " " in tail else tail
+    return f"{head}\n\n{tail}"
+
+
+def _plain_char(char: str) -> str:
+    if char < "\x7f":
+        return char.lower() if char >= " " or char == "\n" else " "
+    if unicodedata.category(char) in _BLANK_CATEGORIES:
+        return " "
+    lower = char.lower()
+    return lower if len(lower) == 1 else char

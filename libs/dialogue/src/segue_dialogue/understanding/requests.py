@@ -1,0 +1,40 @@
+"""Requests that change who talks and how: a person instead of us, or a phone call."""
+
+import re
+from functools import cache
+
+from segue_dialogue.understanding.lexicon import data, matches_any
+from segue_dialogue.understanding.message import Message
+
+_CALL_ME_BY_NAME = re.compile(r"\b[Cc]all me ([A-Z][\w'-]+|[a-z]+)\b")
+
+
+def asks_for_human(message: Message, spoken: tuple[str, ...]) -> bool:
+    """Whether the person asks for a person; talking to *their* people or in the past doesn't."""
+    asked = _without("human_not", message, spoken)
+    return matches_any("human", spoken, asked) is not None
+
+
+def asks_for_call(message: Message, spoken: tuple[str, ...]) -> bool:
+    """Whether the person wants to be phoned; "call me Dana" and "don't call me" don't count."""
+    asked = _without("call_not", message, spoken)
+    if matches_any("call", spoken, asked) is None:
+        return False
+    named = _CALL_ME_BY_NAME.search(message.original)
+    return not (named and named[1].lower() in given_names())
+
+
+@cache
+def given_names() -> frozenset[str]:
+    """Common given names, to tell names from other words in lower-case messages."""
+    return frozenset(data("given_names.txt").read_text("utf-8").split())
+
+
+def _without(key: str, message: Message, spoken: tuple[str, ...]) -> str:
+    """The message with what only looks like the request taken out."""
+    plain = message.plain
+    while found := matches_any(key, spoken, plain):
+        if found.start() == found.end():
+            break
+        plain = plain[: found.start()] + "\x1a" + plain[found.end() :]
+    return plain

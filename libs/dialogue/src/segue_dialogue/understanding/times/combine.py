@@ -1,0 +1,157 @@
+"""Putting pieces together: "tuesday" + "at 3", "monday or tuesday" + "morning"."""
+
+import re
+from dataclasses import dataclass, replace
+
+from segue_dialogue.understanding.times.atoms import (
+    Atom,
+    Clock,
+    ClockSpan,
+    Days,
+    Moment,
+    Part,
+    Past,
+)
+
+# What may stand between two pieces of one time.
+_INSIDE = re.compile(
+    r"[\s,]*(?:(?:at|on|in|the|of|for|@|around|about|by|any ?time|some ?time|-|say|maybe|like|"
+    r"approx|is|during|works|either|preferably|ideally|would be|after|before|then|works best)"
+    r"[\s,]*){0,3}"
+)
+# What may stand between two times that are alternatives.
+_BETWEEN = re.compile(
+    r"[\s,]*(?:or|and|&|/|,|;|-|or else|and also|or maybe|maybe|or even|but also|then|otherwise)"
+    r"[\s,]*(?:(?:at|on|in|the|maybe|even|also|for|around|about|any ?time|on the|either)[\s,]*){0,3}"
+)
+_FOR = re.compile(r"\bfor\b")
+
+
+@dataclass(frozen=True)
+class Named:
+    """One time as said: any of a day, a part of it, a clock time; or a moment counted from now."""
+
+    start: int
+    end: int
+    days: Days | None = None
+    part: Part | None = None
+    clock: Clock | ClockSpan | None = None
+    moment: Moment | None = None
+    cued: bool = False
+    linked: bool = False  # an alternative to the time before it
+
+    @property
+    def is_bare(self) -> bool:
+        """Whether it rests on nothing but a bare number."""
+        if self.days or self.part or self.moment:
+            return False
+        if isinstance(self.clock, ClockSpan):
+            ends = [end for end in (self.clock.start, self.clock.end) if end]
+            return not self.cued and all(end.weak for end in ends)
+        return isinstance(self.clock, Clock) and self.clock.weak and not self.cued
+
+
+def combine(plain: str, atoms: list[Atom], *, expects_time: bool) -> list[Named]:
+    """The times of a message in order. With `expects_time` a bare number is an hour."""
+    named: list[Named] = []
+    for atom in atoms:
+        if isinstance(atom.piece, Past):
+            continue
+        joined = _joined(plain, named[-1], atom) if named else None
+        if joined:
+            named[-1] = joined
+        else:
+            named.append(_alone(plain, named[-1] if named else None, atom))
+    named = _shared(named)
+    return [time for time in named if expects_time or not time.is_bare]
+
+
+def _alone(plain: str, before: Named | None, atom: Atom) -> Named:
+    linked = before is not None and bool(_BETWEEN.fullmatch(plain, before.end, atom.start))
+    return _with(Named(atom.start, atom.end, cued=atom.cued, linked=linked), atom)
+
+
+def _joined(plain: str, before: Named, atom: Atom) -> Named | None:
+    gap = plain[before.end : atom.start]
+    if not _INSIDE.fullmatch(gap) or before.moment or isinstance(atom.piece, Moment):
+        return None
+    piece = atom.piece
+    if isinstance(piece, Clock | ClockSpan):
+        weak = isinstance(piece, Clock) and piece.weak
+        if before.clock or (weak and _FOR.search(gap)):
+            return None
+    elif isinstance(piece, Part):
+        if before.part:
+            return None
+    elif isinstance(piece, Days) and before.days and not _refines(before.days, piece):
+        return None
+    return replace(_with(before, atom), end=atom.end, cued=before.cued or atom.cued)
+
+
+def _refines(first: Days, second: Days) -> bool:
+    """ "Friday the 3rd" and "next week on tuesday" are one day each."""
+    return (first.weekday is None) != (second.weekday is None)
+
+
+def _with(time: Named, atom: Atom) -> Named:
+    piece = atom.piece
+    if isinstance(piece, Moment):
+        return replace(time, moment=piece)
+    if isinstance(piece, Part):
+        return replace(time, part=piece)
+    if isinstance(piece, Clock | ClockSpan):
+        return replace(time, clock=piece)
+    if isinstance(piece, Days):
+        return replace(time, days=_refined(time.days, piece) if time.days else piece)
+    return time
+
+
+def _refined(first: Days, second: Days) -> Days:
+    weekday, other = (first, second) if first.weekday is not None else (second, first)
+    if (other.last - other.first).days <= 1 or weekday.weekday is None:
+        return other
+    day = other.first
+    while day < other.last and day.weekday() != weekday.weekday:
+        day = day.fromordinal(day.toordinal() + 1)
+    return Days(day, day.fromordinal(day.toordinal() + 1), "day") if day < other.last else other
+
+
+def _shared(named: list[Named]) -> list[Named]:
+    """Alternatives lend each other what they leave out: the day, the hour, morning, pm."""
+    for i in range(1, len(named)):
+        if named[i].linked and _wants_day(named[i]):
+            named[i] = replace(named[i], days=named[i - 1].days)
+    for i in range(len(named) - 2, -1, -1):
+        following = named[i + 1]
+        if not following.linked:
+            continue
+        if _wants_day(named[i]):
+            named[i] = replace(named[i], days=following.days)
+        if not (named[i].part or named[i].clock or named[i].moment):
+            named[i] = replace(named[i], part=following.part, clock=following.clock)
+        named[i] = _with_half(named[i], following)
+    return _bare_company(named)
+
+
+def _wants_day(time: Named) -> bool:
+    return not time.days and not time.moment and bool(time.clock or time.part)
+
+
+def _with_half(time: Named, following: Named) -> Named:
+    if isinstance(time.clock, Clock) and isinstance(following.clock, Clock):
+        if not time.clock.half and not time.clock.literal and following.clock.half:
+            shared = replace(time.clock, half=following.clock.half, weak=False)
+            return replace(time, clock=shared)
+    return time
+
+
+def _bare_company(named: list[Named]) -> list[Named]:
+    """A bare number that is an alternative to a time is one too: "at 3 or 4"."""
+    for i in range(1, len(named)):
+        if named[i].linked and named[i].is_bare and named[i - 1].clock and not named[i - 1].is_bare:
+            named[i] = replace(named[i], cued=True)
+    for i in range(len(named) - 2, -1, -1):
+        if named[i + 1].linked and named[i].is_bare and named[i + 1].clock:
+            if not named[i + 1].is_bare:
+                named[i] = replace(named[i], cued=True)
+    return named

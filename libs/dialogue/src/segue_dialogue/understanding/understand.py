@@ -1,0 +1,101 @@
+"""What one message means: the parts of the understanding put together, as a pure function."""
+
+from datetime import datetime
+
+from segue_dialogue.understanding.consent import wants_in, wants_out
+from segue_dialogue.understanding.courtesy import affirmation, greets, thanks
+from segue_dialogue.understanding.facts import find_facts
+from segue_dialogue.understanding.facts.budget import find_money, money_spans
+from segue_dialogue.understanding.facts.contact import find_emails, find_phones
+from segue_dialogue.understanding.facts.found import Found
+from segue_dialogue.understanding.intents.decide import decide, prepare
+from segue_dialogue.understanding.language import detect_language
+from segue_dialogue.understanding.lexicon import languages
+from segue_dialogue.understanding.message import Message, read, without_surrogates
+from segue_dialogue.understanding.models import Context, Understanding
+from segue_dialogue.understanding.requests import asks_for_call, asks_for_human
+from segue_dialogue.understanding.times import find_times
+from segue_dialogue.understanding.times.named import TimeFound
+
+_NO_CONTEXT = Context()
+_ASKS_TIME = ("choose_slot",)
+
+
+def understand(text: str, *, context: Context = _NO_CONTEXT, now: datetime) -> Understanding:
+    """Understand a message of any length and content; only a naive `now` is an error (ValueError).
+
+    Facts and times quote the message verbatim; times are in the zone of `now`. Whole-message stop
+    words are an opt-out whatever was asked. `wants_human` holds exactly when the intent is
+    `human`, except that an opt-out is always `other`.
+    """
+    if now.tzinfo is None:
+        raise ValueError("now must carry a time zone")
+    text = without_surrogates(text)
+    message = read(text)
+    language = detect_language(text, context.language or "en")
+    spoken = _spoken(language, context)
+    facts, times = _found(message, context, now, spoken)
+    opt_out = wants_out(message, spoken)
+    answer = affirmation(message, spoken)
+    decision = decide(
+        message,
+        context,
+        facts,
+        times,
+        answer,
+        opted=opt_out or wants_in(message, spoken),
+        human=asks_for_human(message, spoken),
+    )
+    return Understanding(
+        text=text,
+        language=language,
+        intent=decision.intent,
+        confidence=decision.confidence,
+        wants_human=decision.intent == "human",
+        opt_out=opt_out,
+        opt_in=not opt_out and wants_in(message, spoken),
+        affirmation=answer,
+        facts=tuple(fact.quoted(message) for fact in facts if _is_verbatim(fact, message, text)),
+        times=tuple(found.reference for found in times if found.reference.quote in text),
+        wants_call=not opt_out and asks_for_call(message, spoken),
+        greeting=greets(message, spoken),
+        thanks=thanks(message, spoken),
+    )
+
+
+def warm_up() -> None:
+    """Load weights and patterns now (about a second), so that the first message isn't slow."""
+    prepare()
+
+
+def _found(
+    message: Message, context: Context, now: datetime, spoken: tuple[str, ...]
+) -> tuple[list[Found], list[TimeFound]]:
+    """Facts and times; what is a number to ring or a sum of money isn't read as a time too."""
+    asked = context.question
+    contacts = find_emails(message)
+    clear = message.blanked([found.span for found in contacts])
+    contacts += find_phones(clear, context.region, asked=asked == "phone")
+    clear = message.blanked([found.span for found in contacts])
+    monies = find_money(clear, context.currency)
+    claimed = money_spans(clear, monies, asked=asked in ("budget", "people"))
+    times = find_times(
+        clear.blanked(claimed),
+        now,
+        region=context.region,
+        expects_time=asked in _ASKS_TIME,
+    )
+    facts = find_facts(message, context, now, spoken, contacts=contacts, monies=monies, times=times)
+    return facts, times
+
+
+def _is_verbatim(fact: Found, message: Message, text: str) -> bool:
+    """A quote across the seam of a shortened message isn't in the text, so it proves nothing."""
+    quote = message.quote(fact.start, fact.end)
+    return bool(quote) and quote in text
+
+
+def _spoken(language: str, context: Context) -> tuple[str, ...]:
+    """The languages whose phrases are tried; English always, since people mix it in."""
+    wanted = dict.fromkeys((language, context.language or "en", "en"))
+    return tuple(code for code in wanted if code in languages())
