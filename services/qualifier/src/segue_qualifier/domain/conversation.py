@@ -1,0 +1,157 @@
+"""What the sales agent does next: the first of these rules that applies."""
+
+from collections.abc import Callable
+
+from segue_common.events import HandOff
+
+from segue_qualifier.domain.asking import acknowledgement, next_slot, question_line
+from segue_qualifier.domain.calling import promise
+from segue_qualifier.domain.lead import Lead
+from segue_qualifier.domain.move import Line, Move
+from segue_qualifier.domain.next_step import next_step, offer_booking, settle
+from segue_qualifier.domain.scene import Scene
+from segue_qualifier.domain.services import meant_service
+
+Rule = Callable[[Lead, Scene], Move | None]
+MOST_NUMBER_QUESTIONS = 2
+ENOUGH_DIGITS = 5
+
+
+def next_move(lead: Lead, scene: Scene) -> Move:
+    """The move for the lead as they stand after everything that was heard."""
+    rules: tuple[Rule, ...] = (
+        _person_wanted,
+        _change_of_meeting,
+        _has_meeting,
+        _to_booking,
+        _call_refused,
+        _call_not_offered,
+        _call_wanted,
+        _call_coming,
+        _ask,
+    )
+    chosen = next((move for rule in rules if (move := rule(lead, scene))), None)
+    return chosen or next_step(lead, scene)
+
+
+def _person_wanted(lead: Lead, scene: Scene) -> Move | None:
+    """The router says that somebody will join; a call may be offered beside."""
+    if not scene.signals.wants_human:
+        return None
+    wanted = "asks for a person"
+    phone = lead.phone
+    if scene.request.meeting or not (scene.calls and phone) or scene.consent == "granted":
+        return Move("person", wants_person=wanted)
+    return Move(
+        "person",
+        lines=(Line("sales.ask.consent_call", {"phone": phone}),),
+        question="consent_call",
+        asks="consent_call",
+        wants_person=wanted,
+    )
+
+
+def _change_of_meeting(lead: Lead, scene: Scene) -> Move | None:
+    if not (scene.request.meeting and scene.signals.books and scene.books):
+        return None
+    return _hand_to_booking(lead, scene, "speaks about the meeting")
+
+
+def _has_meeting(lead: Lead, scene: Scene) -> Move | None:
+    """Who has a meeting is not pushed any further."""
+    meeting = scene.request.meeting
+    if meeting is None:
+        return None
+    wanted = "asks for a call although a meeting is booked" if scene.signals.call_now else None
+    if lead.times_asked("already_booked") and not wanted:
+        return settle(scene)
+    when = meeting.slot.starts_at.astimezone(scene.tenant.zone)
+    return Move(
+        "booked",
+        lines=(Line("sales.already_booked", {"slot": when}),),
+        question="anything_else",
+        asks="already_booked",
+        wants_person=wanted,
+    )
+
+
+def _to_booking(lead: Lead, scene: Scene) -> Move | None:
+    if not (scene.signals.books and scene.books):
+        return None
+    return _hand_to_booking(lead, scene, "wants an appointment")
+
+
+def _hand_to_booking(lead: Lead, scene: Scene, reason: str) -> Move:
+    service = meant_service(scene.tenant.services, (scene.signals.text, lead.topic))
+    return Move(
+        "to_booking",
+        hand_off=HandOff(to="booking", reason=reason, service=service, wishes=scene.signals.wishes),
+    )
+
+
+def _call_refused(lead: Lead, scene: Scene) -> Move | None:
+    heard = scene.heard_consent
+    if heard is None or heard.state != "denied":
+        return None
+    refused = Line("sales.consent.denied")
+    if not scene.books or lead.times_asked("offer_booking"):
+        return Move("call_refused", lines=(refused,))
+    return Move(
+        "call_refused",
+        lines=(refused, Line("sales.offer.booking_instead")),
+        question="offer_booking",
+        asks="offer_booking",
+    )
+
+
+def _call_not_offered(lead: Lead, scene: Scene) -> Move | None:
+    """The tenant rings nobody: a person has to."""
+    if not scene.signals.call_now or scene.tenant.callback.enabled:
+        return None
+    wanted = "asks to be called, and callbacks are off"
+    if not scene.books:
+        return Move("person", wants_person=wanted)
+    return offer_booking("sales.offer.booking", wants_person=wanted)
+
+
+def _call_wanted(lead: Lead, scene: Scene) -> Move | None:
+    if lead.call != "wanted" or not scene.calls:
+        return None
+    if lead.phone:
+        return promise(lead.phone, scene)
+    if "phone" in lead.refused or lead.times_asked("phone") >= MOST_NUMBER_QUESTIONS:
+        return None
+    return Move("ask_phone", lines=(_number_question(lead, scene),), question="phone", asks="phone")
+
+
+def _number_question(lead: Lead, scene: Scene) -> Line:
+    digits = sum(char.isdecimal() for char in scene.signals.text)
+    if scene.request.question == "phone" and digits >= ENOUGH_DIGITS:
+        return Line("sales.invalid.phone")
+    return Line(
+        "sales.ask.phone" if lead.times_asked("phone") else "sales.asked_to_call.need_phone"
+    )
+
+
+def _call_coming(lead: Lead, scene: Scene) -> Move | None:
+    return settle(scene) if lead.call == "promised" else None
+
+
+def _ask(lead: Lead, scene: Scene) -> Move | None:
+    slot = next_slot(lead, scene)
+    if slot is None:
+        return None
+    line = question_line(slot)
+    again = slot == scene.request.question and not scene.news
+    lines = (
+        (Line("sales.not_understood", {"question": line}),)
+        if again
+        else (*acknowledgement(scene), line)
+    )
+    return Move(
+        "ask",
+        lines=lines,
+        question=slot,
+        asks=slot,
+        goal=f"acknowledge in a few words what was just said, then ask about: {slot}",
+    )

@@ -1,0 +1,60 @@
+"""Handles the qualifier's events: turns, the model's answers, and what became of calls and
+meetings."""
+
+from collections.abc import Mapping, Sequence
+from uuid import UUID
+
+from segue_common.decisions import Decision
+from segue_common.events import Event, EventData, LeadQualified, SalesTurnRequested
+from segue_common.runtime.states import fold
+from segue_common.runtime.transaction import Transaction
+from segue_common.tenants import Tenant
+
+from segue_qualifier import metrics
+from segue_qualifier.agent import answer, answer_with_model, ask_model
+from segue_qualifier.domain.lead import Lead
+from segue_qualifier.domain.stages import follow
+from segue_qualifier.internal_events import ModelAnswered
+from segue_qualifier.store.leads import LEADS, write_facts
+
+
+class LeadHandler:
+    """`with_model` says whether turns are left to `model_turn` jobs."""
+
+    def __init__(self, tenants: Mapping[str, Tenant], *, with_model: bool) -> None:
+        self._tenants = tenants
+        self._with_model = with_model
+
+    async def __call__(self, work: Transaction, events: Sequence[Event[EventData]]) -> None:
+        told: dict[UUID, Lead] = {}
+        qualified: list[LeadQualified] = []
+
+        def decide(lead: Lead, event: Event[EventData]) -> Decision[Lead]:
+            decision = self._decide(lead, event, work)
+            if decision.state.evidence is not lead.evidence:
+                told[event.subject] = decision.state
+            qualified.extend(data for data in decision.events if isinstance(data, LeadQualified))
+            return decision
+
+        await fold(work, events, LEADS, _new_lead, decide)
+        await write_facts(work.conn, told)
+
+        async def count() -> None:
+            for data in qualified:
+                metrics.QUALIFIED.labels(data.reason).inc()
+
+        work.after_commit.append(count)
+
+    def _decide(self, lead: Lead, event: Event[EventData], work: Transaction) -> Decision[Lead]:
+        tenant = self._tenants[event.tenant]
+        data = event.data
+        if isinstance(data, SalesTurnRequested):
+            take = ask_model if self._with_model else answer
+            return take(lead, data, tenant, work.now)
+        if isinstance(data, ModelAnswered):
+            return answer_with_model(lead, data, tenant, work.now)
+        return Decision(follow(lead, data))
+
+
+def _new_lead(event: Event[EventData]) -> Lead:
+    return Lead(conversation_id=event.subject)

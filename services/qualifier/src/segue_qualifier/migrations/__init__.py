@@ -1,0 +1,1 @@
+"""The numbered SQL files that build the qualifier's schema, applied in order of name."""
