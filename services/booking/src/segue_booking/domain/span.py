@@ -13,6 +13,8 @@ def utc(moment: datetime) -> datetime:
     Everything is compared in UTC because Python compares two times of one zone by their wall
     clocks, which is wrong in the hour that a clock change doubles.
     """
+    if moment.tzinfo is UTC:
+        return moment
     if moment.utcoffset() is None:
         raise ValueError(f"{moment.isoformat()} has no time zone")
     return moment.astimezone(UTC)

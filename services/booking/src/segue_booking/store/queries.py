@@ -110,24 +110,22 @@ SET state = %(state)s, hold_expires_at = NULL
 WHERE tenant = %(tenant)s AND booking_id = %(id)s AND state IN ('held', 'booked')
 """
 
+# FOR UPDATE reads the row again once it has it: it may have been confirmed in the meantime.
 LAPSED_IN_THE_WAY = """
-SELECT DISTINCT booking_id
-FROM allocations
-WHERE tenant = %(tenant)s
-  AND resource = ANY(%(resources)s)
-  AND during && tstzrange(%(start)s, %(end)s)
-  AND state = 'held'
-  AND hold_expires_at <= %(now)s
-"""
-
-LOCK_LAPSED = """
-SELECT tenant, id
+SELECT id
 FROM bookings
 WHERE tenant = %(tenant)s
-  AND id = ANY(%(ids)s)
   AND state = 'held'
   AND hold_expires_at <= %(now)s
-ORDER BY tenant, id
+  AND id IN (
+    SELECT booking_id
+    FROM allocations
+    WHERE tenant = %(tenant)s
+      AND resource = ANY(%(resources)s)
+      AND during && tstzrange(%(start)s, %(end)s)
+      AND state = 'held'
+  )
+ORDER BY id
 FOR UPDATE
 """
 

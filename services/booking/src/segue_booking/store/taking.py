@@ -93,7 +93,4 @@ async def _release_in_the_way(
         "now": now,
     }
     found = await fetch(conn, queries.LAPSED_IN_THE_WAY, parameters)
-    parameters = {"tenant": tenant, "ids": [row["booking_id"] for row in found], "now": now}
-    # Locked and read again: one of them may have been confirmed in the meantime.
-    locked = await fetch(conn, queries.LOCK_LAPSED, parameters)
-    return tuple([await end(conn, tenant, row["id"], State.EXPIRED, now) for row in locked])
+    return tuple([await end(conn, tenant, row["id"], State.EXPIRED, now) for row in found])
