@@ -9,16 +9,19 @@ from segue_local.simulator import (
     DEFAULT_TOKEN,
     Answers,
     Busy,
+    CarrierSimulator,
     Dtmf,
     HangUp,
     Interrupt,
     Machine,
     NoAnswer,
     PhonePerson,
+    Timing,
     Unreachable,
     WhenTold,
     on,
 )
+from twilio.base import values
 from twilio.base.exceptions import TwilioRestException
 from twilio.http.async_http_client import AsyncTwilioHttpClient
 from twilio.rest import Client
@@ -195,6 +198,44 @@ async def test_what_may_not_be_interrupted_is_heard_to_its_end(sim, system):
 async def test_digits_are_sent_one_by_one(sim, system):
     await finished(sim, system, PhonePerson(script=[on("acme", Dtmf("1#"), "goodbye")]))
     assert [f["digit"] for f in system.relay_frames if f["type"] == "dtmf"] == ["1", "#"]
+
+
+async def test_the_call_runs_behind_an_ingress_that_sends_voice_elsewhere(system):
+    behind, public = system.public_url, "https://segue.example"
+    system.public_url = public
+    system.twiml = system.twiml.replace(behind.replace("http", "ws", 1), "wss://segue.example")
+    system.twiml = system.twiml.replace(behind, public)
+    async with CarrierSimulator(
+        system_url="http://127.0.0.1:9", voice_url=behind, public_url=public
+    ) as sim:
+        call = await finished(sim, system, PhonePerson(script=[on("acme", "goodbye")]))
+    assert call.session_status == "ended"
+    assert len(system.statuses("/status", "CallStatus")) == 4
+    assert system.forged == 0
+
+
+async def test_a_forged_relay_would_be_noticed(sim, system):
+    system.public_url = "https://elsewhere.example"
+    await finished(sim, system, PhonePerson(), twiml=system.twiml, url=values.unset)
+    assert system.forged > 0
+    assert system.relay_frames == []
+
+
+async def test_partial_prompts_come_before_the_whole_one(sim, system):
+    system.twiml = system.twiml.replace(" language=", ' partialPrompts="true" language=')
+    await finished(sim, system, PhonePerson(script=[on("acme", "goodbye")]))
+    prompts = [(f["voicePrompt"], f["last"]) for f in system.relay_frames[1:]]
+    assert prompts == [("goo", False), ("goodbye", True)]
+
+
+async def test_calls_leave_the_queue_at_the_carriers_rate(system):
+    timing = Timing(ring=0, calls_per_second=10)
+    async with CarrierSimulator(system_url=system.public_url, timing=timing) as sim:
+        calls = [await place(sim, system, PhonePerson(pick_up=Busy(after=0))) for _ in range(3)]
+        for call in calls:
+            await sim.call_finished(call)
+        rang = [call.history[0][1].monotonic for call in calls]
+    assert rang[2] - rang[0] > 0.1
 
 
 async def test_a_person_may_be_played_by_code(sim, system):

@@ -178,6 +178,7 @@ class CallFlow:
             relay_form(self._call, outcome),
             self._carrier.lines.token(self._call.account_sid),
             relay.action_method,
+            ONCE,
         )
         if not answer.ok:
             self._carrier.problem(NO_TWIML, f"HTTP {answer.status} from action", self._call.sid)

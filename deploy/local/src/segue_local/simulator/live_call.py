@@ -94,26 +94,26 @@ class LiveCall:
         if self.relay is None:
             self.record.says("person", text)
         else:
-            await self.relay.say(text)
+            await self.relay.person.say(text)
 
     async def dtmf(self, digits: str) -> None:
         if self.relay is not None:
-            await self.relay.dtmf(digits)
+            await self.relay.person.dtmf(digits)
 
     async def hang_up(self) -> None:
         """The person puts the phone down, or declines a ringing call."""
-        await self._end("completed" if self.record.started else "busy")
+        self._end("completed" if self.record.started else "busy")
 
     async def end_by_api(self) -> None:
         """Status=completed or canceled: an unanswered call is cancelled."""
-        await self._end("completed" if self.record.started else "canceled")
+        self._end("completed" if self.record.started else "canceled")
 
     def redirect(self, source: TwimlSource) -> None:
         self._interrupt(CallRedirected(source))
 
-    async def _end(self, status: str) -> None:
+    def _end(self, status: str) -> None:
         if self.relay is not None:
-            await self.relay.hang_up()
+            self.relay.hang_up()
         else:
             self._interrupt(CallOver(status))
 

@@ -5,6 +5,8 @@ from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Literal, Protocol
 
+from segue_local.simulator.addresses import bare
+
 
 @dataclass(frozen=True)
 class Say:
@@ -180,11 +182,11 @@ class PhoneBook:
         self.stranger = stranger
 
     def put(self, number: str, *people: PhonePerson) -> None:
-        self._people[number] = list(people)
+        self._people[bare(number)] = list(people)
 
     def take(self, number: str) -> PhonePerson:
         """The next person; the last one stays for all later calls."""
-        people = self._people.get(number)
+        people = self._people.get(bare(number))
         if not people:
             return self.stranger
         return people.pop(0) if len(people) > 1 else people[0]
