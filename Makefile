@@ -5,7 +5,7 @@ UV := .bootstrap/bin/uv
 MEMBERS := libs/common libs/dialogue services/ingest services/router services/qualifier services/booking services/support services/voice-bridge services/crm-sync deploy/local
 SOURCES := $(addsuffix /src,$(MEMBERS))
 
-.PHONY: help setup demo up test check format bench lock
+.PHONY: help setup demo up test check browser format lock
 
 help: ## list the targets
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/'
@@ -37,3 +37,20 @@ check: setup ## format, lint, types, import rules, contract drift
 	$(VENV)/bin/ruff check .
 	$(VENV)/bin/mypy $(SOURCES)
 	$(VENV)/bin/lint-imports
+	$(VENV)/bin/python -m segue_common.events.asyncapi --check docs/asyncapi.json
+
+test: setup browser ## pass the tests: unit, contract, flow, browser
+	$(VENV)/bin/pytest
+
+# The browser tests drive a headless Chromium.
+browser:
+	@command -v chromium >/dev/null || command -v google-chrome >/dev/null || \
+	  { [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null && apt-get update -qq && \
+	    DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends chromium >/dev/null; } || \
+	  { echo "install Chromium for the browser tests (Debian: apt-get install chromium)"; exit 1; }
+
+up: setup ## start everything on this machine and keep it running
+	$(VENV)/bin/segue up $(ARGS)
+
+demo: setup ## start everything, play two leads, leave it running (ARGS=--exit ends after the play)
+	$(VENV)/bin/python -m segue_local.demo $(ARGS)
