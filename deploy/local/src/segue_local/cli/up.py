@@ -22,15 +22,15 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace) -> int:
     started = time.monotonic()
-    signal.signal(signal.SIGTERM, _interrupt)
+    signal.signal(signal.SIGTERM, interrupt)
     try:
-        with System(Options(args.state, simulator=not args.no_simulator), _say) as system:
-            _say(f"ready after {time.monotonic() - started:.1f} s")
+        with System(Options(args.state, simulator=not args.no_simulator), say) as system:
+            say(f"ready after {time.monotonic() - started:.1f} s")
             for line in addresses(system):
                 print(line, flush=True)
             system.watch()
     except KeyboardInterrupt:
-        _say("stopped")
+        say("stopped")
     return 0
 
 
@@ -48,9 +48,9 @@ def addresses(system: System) -> list[str]:
     ]
 
 
-def _say(text: str) -> None:
+def say(text: str) -> None:
     print(f"segue: {text}", file=sys.stderr, flush=True)
 
 
-def _interrupt(_number: int, _frame: FrameType | None) -> None:
+def interrupt(_number: int, _frame: FrameType | None) -> None:
     raise KeyboardInterrupt
