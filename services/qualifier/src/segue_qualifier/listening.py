@@ -3,14 +3,13 @@
 from collections.abc import Collection
 from uuid import UUID
 
+from pydantic import JsonValue
 from segue_common.events import TurnRequest, Utterance
 from segue_common.tenants import Tenant
 from segue_dialogue.understanding import Context, Fact, Understanding, understand
 
 from segue_qualifier.domain.asking import PHRASED
 from segue_qualifier.domain.hearing import Heard
-
-NOT_ANSWERS = frozenset({"support", "human", "book"})
 
 
 def hear(request: TurnRequest, read: Collection[UUID], tenant: Tenant) -> tuple[Heard, ...]:
@@ -49,14 +48,15 @@ def _understood(
 
 
 def _with_own_slot(meaning: Understanding, question: str | None, tenant: Tenant) -> Understanding:
-    """A slot that only the tenant knows is answered by the whole message."""
+    """A slot that only the tenant knows is answered by the whole message; a no leaves it open."""
     ours = question in tenant.qualification.criteria and question not in PHRASED
     text = meaning.text.strip()
     if not ours or question is None or _answers(meaning, question) or not text:
         return meaning
-    if meaning.intent in NOT_ANSWERS or "?" in text:
+    if meaning.wants_human or meaning.wants_call or "?" in text:
         return meaning
-    fact = Fact(slot=question, value=text, quote=text)
+    value: JsonValue = {"refused": True} if meaning.affirmation == "no" else text
+    fact = Fact(slot=question, value=value, quote=text)
     return meaning.model_copy(update={"facts": (*meaning.facts, fact)})
 
 

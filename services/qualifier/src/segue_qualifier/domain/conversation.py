@@ -6,6 +6,7 @@ from segue_common.events import HandOff
 
 from segue_qualifier.domain.asking import acknowledgement, next_slot, question_line
 from segue_qualifier.domain.calling import promise
+from segue_qualifier.domain.hearing import NEXT_STEPS
 from segue_qualifier.domain.lead import Lead
 from segue_qualifier.domain.move import Line, Move
 from segue_qualifier.domain.next_step import next_step, offer_booking, settle
@@ -15,6 +16,7 @@ from segue_qualifier.domain.services import meant_service
 Rule = Callable[[Lead, Scene], Move | None]
 MOST_NUMBER_QUESTIONS = 2
 ENOUGH_DIGITS = 5
+JOINS = Line("router.human.requested")
 
 
 def next_move(lead: Lead, scene: Scene) -> Move:
@@ -25,6 +27,7 @@ def next_move(lead: Lead, scene: Scene) -> Move:
         _has_meeting,
         _to_booking,
         _call_refused,
+        _side_question,
         _call_not_offered,
         _call_wanted,
         _call_coming,
@@ -35,16 +38,19 @@ def next_move(lead: Lead, scene: Scene) -> Move:
 
 
 def _person_wanted(lead: Lead, scene: Scene) -> Move | None:
-    """The router says that somebody will join; a call may be offered beside."""
+    """Somebody will join; a call may be offered beside."""
     if not scene.signals.wants_human:
         return None
     wanted = "asks for a person"
     phone = lead.phone
     if scene.request.meeting or not (scene.calls and phone) or scene.consent == "granted":
-        return Move("person", wants_person=wanted)
+        return Move("person", lines=(JOINS,), wants_person=wanted)
     return Move(
         "person",
-        lines=(Line("sales.ask.consent_call", {"phone": phone}),),
+        lines=(
+            JOINS,
+            Line("sales.ask.consent_call", {"phone": phone}),
+        ),
         question="consent_call",
         asks="consent_call",
         wants_person=wanted,
@@ -62,8 +68,10 @@ def _has_meeting(lead: Lead, scene: Scene) -> Move | None:
     meeting = scene.request.meeting
     if meeting is None:
         return None
-    wanted = "asks for a call although a meeting is booked" if scene.signals.call_now else None
-    if lead.times_asked("already_booked") and not wanted:
+    if scene.signals.call_now:
+        wanted = "asks for a call although a meeting is booked"
+        return Move("person", lines=(JOINS,), wants_person=wanted)
+    if lead.times_asked("already_booked"):
         return settle(scene)
     when = meeting.slot.starts_at.astimezone(scene.tenant.zone)
     return Move(
@@ -71,7 +79,6 @@ def _has_meeting(lead: Lead, scene: Scene) -> Move | None:
         lines=(Line("sales.already_booked", {"slot": when}),),
         question="anything_else",
         asks="already_booked",
-        wants_person=wanted,
     )
 
 
@@ -104,14 +111,23 @@ def _call_refused(lead: Lead, scene: Scene) -> Move | None:
     )
 
 
+def _side_question(lead: Lead, scene: Scene) -> Move | None:
+    """Our offer was answered with a question; what we asked stands until that is answered."""
+    request = scene.request
+    aside = scene.signals.asks_support and request.question in NEXT_STEPS and not scene.news
+    if not aside or scene.heard_consent or request.handed_over:
+        return None
+    return Move("to_support", hand_off=HandOff(to="support", reason="asks before deciding"))
+
+
 def _call_not_offered(lead: Lead, scene: Scene) -> Move | None:
     """The tenant rings nobody: a person has to."""
     if not scene.signals.call_now or scene.tenant.callback.enabled:
         return None
     wanted = "asks to be called, and callbacks are off"
     if not scene.books:
-        return Move("person", wants_person=wanted)
-    return offer_booking("sales.offer.booking", wants_person=wanted)
+        return Move("person", lines=(JOINS,), wants_person=wanted)
+    return offer_booking(JOINS, Line("sales.offer.booking_instead"), wants_person=wanted)
 
 
 def _call_wanted(lead: Lead, scene: Scene) -> Move | None:

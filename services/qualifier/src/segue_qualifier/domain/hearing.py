@@ -13,6 +13,8 @@ from segue_qualifier.domain.learning import Told
 SOON = timedelta(minutes=15)
 # A week or a month says when it is wanted, not when to meet.
 MEETING_GRAINS = frozenset({"minute", "hour", "part_of_day", "day"})
+# "I want it done this week" looks a little like an appointment.
+SURE = 0.6
 NEXT_STEPS = frozenset({"offer_next_step", "consent_call", "offer_booking"})
 
 
@@ -53,6 +55,7 @@ class Signals:
     books: bool = False
     wishes: tuple[TimeWish, ...] = ()
     thanks: bool = False
+    asks_support: bool = False
     text: str = ""
 
 
@@ -71,6 +74,7 @@ def listen(heard: Sequence[Heard], question: str | None, now: datetime) -> Signa
         wants_human=any(item.meaning.wants_human for item in new),
         books=_books(new, question, wishes, answer, calls=asks is not None),
         wishes=wishes,
+        asks_support=any(item.meaning.intent == "support" for item in new),
         thanks=any(item.meaning.thanks for item in new),
         text="\n".join(item.said.text for item in new),
     )
@@ -88,8 +92,12 @@ def _books(
         return True
     if wishes and (calls or question in NEXT_STEPS):
         return True
+    sure = 0.0 if question in NEXT_STEPS else SURE
     return any(
-        item.meaning.intent == "book" and not _only_answers(item.meaning, question) for item in new
+        item.meaning.intent == "book"
+        and item.meaning.confidence >= sure
+        and not _only_answers(item.meaning, question)
+        for item in new
     )
 
 

@@ -41,12 +41,14 @@ class Refusal(Model):
 
 
 class Qualification(Model):
-    """One time that the lead was passed on; `closed` says how it ended."""
+    """One time that the lead was passed on; `closed` says how it ended, `unanswered` that a call
+    was tried in vain and will be again."""
 
     id: UUID
     reason: Reason
     revision: int
     at: AwareDatetime
+    unanswered: bool = False
     closed: str | None = None
 
 
@@ -123,6 +125,15 @@ class Lead(Model):
         ended = self.qualifications[-1].model_copy(update={"closed": how})
         return self.model_copy(
             update={"qualifications": (*self.qualifications[:-1], ended), "call": "none"}
+        )
+
+    def unanswered(self) -> "Lead":
+        """A call was tried in vain: if the lead asks for one now, that is a new wish."""
+        if self.open_qualification is None:
+            return self
+        tried = self.qualifications[-1].model_copy(update={"unanswered": True})
+        return self.model_copy(
+            update={"qualifications": (*self.qualifications[:-1], tried), "call": "none"}
         )
 
     def qualified(self, qualification_id: UUID, reason: Reason, now: datetime) -> "Lead":

@@ -16,15 +16,17 @@ def next_step(lead: Lead, scene: Scene) -> Move:
         if move:
             return move
     if scene.books and lead.times_asked("offer_booking") < _most_bookings(scene):
-        return offer_booking("sales.offer.booking" if scene.reached else "sales.low_score.close")
+        return offer_booking(
+            Line("sales.offer.booking" if scene.reached else "sales.low_score.close")
+        )
     return settle(scene)
 
 
-def offer_booking(key: str, *, wants_person: str | None = None) -> Move:
+def offer_booking(*lines: Line, wants_person: str | None = None) -> Move:
     """Offer an appointment; a yes goes to the booking agent."""
     return Move(
         "offer_booking",
-        lines=(Line(key),),
+        lines=lines,
         question="offer_booking",
         asks="offer_booking",
         wants_person=wants_person,

@@ -17,6 +17,8 @@ def qualify(lead: Lead, scene: Scene) -> tuple[Lead, LeadQualified | None]:
     reason = _reason(lead, scene)
     if reason is None:
         return lead, None
+    if lead.open_qualification:
+        lead = lead.closed("asked again").model_copy(update={"call": lead.call})
     qualified = lead.qualified(
         qualification_id(lead.conversation_id, len(lead.qualifications)), reason, scene.now
     )
@@ -29,7 +31,8 @@ def qualification_id(conversation_id: UUID, number: int) -> UUID:
 
 
 def _reason(lead: Lead, scene: Scene) -> Reason | None:
-    if lead.open_qualification or scene.request.meeting:
+    current = lead.open_qualification
+    if scene.request.meeting or (current and not (current.unanswered and lead.call == "wanted")):
         return None
     asks = lead.call == "wanted" or scene.signals.wants_human or scene.signals.call_now is not None
     # Without a number nobody can be rung; it is asked for first.

@@ -21,9 +21,9 @@ def follow(lead: Lead, data: EventData) -> Lead:
 
 
 def _after_call(lead: Lead, call: CallEnded) -> Lead:
-    """An attempt that will be repeated changes nothing yet."""
+    """An attempt that will be repeated leaves the qualification open."""
     if call.retry_at is not None:
-        return lead
+        return lead.unanswered()
     current = lead.open_qualification
     ours = call.qualification_id is None or (
         current is not None and current.id == call.qualification_id

@@ -16,7 +16,7 @@ from segue_common.events import (
 from segue_common.events.shared import ConsentState
 from segue_common.tenants import Tenant
 
-from segue_qualifier.domain.consent import hear_consent, implied_consent
+from segue_qualifier.domain.consent import consent_to_report, hear_consent, implied_consent
 from segue_qualifier.domain.conversation import next_move
 from segue_qualifier.domain.hearing import Heard, listen
 from segue_qualifier.domain.lead import Lead
@@ -93,7 +93,7 @@ def take_turn(
         move=move,
         news=news,
         contact=contact if contact != request.contact else None,
-        consent=consent,
+        consent=consent_to_report(lead, after, consent, request.consent_to_call),
         events=tuple(event for event in (update, qualified) if event),
     )
 
@@ -125,10 +125,10 @@ def _revised(
 
 
 def _state(heard: ConsentHeard | None, request: TurnRequest, lead: Lead) -> ConsentState:
-    """The router keeps the consent; what was heard since then is newer."""
+    """The router keeps the consent; what waits here for a number it doesn't know yet."""
     if heard:
         return heard.state
-    if request.consent_to_call == "unknown" and lead.consent:
+    if request.consent_to_call == "unknown" and lead.call == "wanted" and lead.consent:
         return lead.consent.state
     return request.consent_to_call
 
