@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from functools import cache
-from typing import Annotated, Any, get_args
+from typing import Annotated, Any, TypeVar, get_args
 
 from pydantic import BaseModel, JsonValue
 
@@ -10,6 +10,8 @@ from pydantic import BaseModel, JsonValue
 class Personal:
     """Marker for a field that identifies a person or holds what they said."""
 
+
+M = TypeVar("M", bound=BaseModel)
 
 PersonalText = Annotated[str, Personal()]
 PersonalValue = Annotated[JsonValue, Personal()]
@@ -20,12 +22,20 @@ def mask_text(text: str) -> str:
     return f"‹{len(text)} characters›"
 
 
-def masked(model: BaseModel) -> dict[str, Any]:
-    """The model as JSON-ready values, every personal field replaced by its mask."""
+def masked_copy(model: M) -> M:
+    """The model with every personal field replaced by its mask."""
     personal = _personal_fields(type(model))
-    return {
-        name: _hide(value) if name in personal else _masked_value(value) for name, value in model
-    }
+    return model.model_copy(
+        update={
+            name: _hide(value) if name in personal else _masked_value(value)
+            for name, value in model
+        }
+    )
+
+
+def masked(model: BaseModel) -> dict[str, Any]:
+    """The same as JSON-ready values."""
+    return masked_copy(model).model_dump(mode="json")
 
 
 @cache
@@ -44,14 +54,12 @@ def _is_marked(parts: tuple[object, ...]) -> bool:
 
 def _masked_value(value: object) -> object:
     if isinstance(value, BaseModel):
-        return masked(value)
+        return masked_copy(value)
     if isinstance(value, Mapping):
         return {key: _masked_value(item) for key, item in value.items()}
     if isinstance(value, list | tuple):
-        return [_masked_value(item) for item in value]
-    if value is None or isinstance(value, str | int | float | bool):
-        return value
-    return _as_json(value)
+        return type(value)(_masked_value(item) for item in value)
+    return value
 
 
 def _hide(value: object) -> object:
@@ -60,10 +68,5 @@ def _hide(value: object) -> object:
     if isinstance(value, str):
         return mask_text(value)
     if isinstance(value, list | tuple):
-        return [_hide(item) for item in value]
+        return type(value)(_hide(item) for item in value)
     return "‹masked›"
-
-
-def _as_json(value: object) -> object:
-    isoformat = getattr(value, "isoformat", None)
-    return isoformat() if callable(isoformat) else str(value)

@@ -51,7 +51,8 @@ def migrate(dsn: str, service: str, folder: Traversable | None) -> list[str]:
     """
     schema = schema_of(service)
     with psycopg.connect(dsn, autocommit=True, connect_timeout=int(CONNECT_SECONDS)) as conn:
-        conn.execute("SELECT pg_advisory_lock(hashtext(%s))", (f"segue-migrate-{schema}",))
+        # One lock for all services: creating the extension twice at once fails.
+        conn.execute("SELECT pg_advisory_lock(hashtext('segue-migrate'))")
         conn.execute("CREATE EXTENSION IF NOT EXISTS btree_gist")
         conn.execute(sql.SQL("CREATE SCHEMA IF NOT EXISTS {}").format(sql.Identifier(schema)))
         conn.execute(sql.SQL("SET search_path TO {}, public").format(sql.Identifier(schema)))
@@ -73,6 +74,20 @@ def migrate(dsn: str, service: str, folder: Traversable | None) -> list[str]:
                 conn.execute("INSERT INTO applied_migrations VALUES (%s, %s)", (name, digest))
             done.append(name)
         return done
+
+
+def pending_migrations(dsn: str, service: str, folder: Traversable | None) -> list[str]:
+    """The names of what `migrate` would apply."""
+    table = f"{schema_of(service)}.applied_migrations"
+    with psycopg.connect(dsn, connect_timeout=int(CONNECT_SECONDS)) as conn:
+        row = conn.execute("SELECT to_regclass(%s) IS NOT NULL", (table,)).fetchone()
+        names: set[str] = set()
+        if row and row[0]:
+            query = sql.SQL("SELECT name FROM {}").format(
+                sql.Identifier(schema_of(service), "applied_migrations")
+            )
+            names = {str(name) for (name,) in conn.execute(query).fetchall()}
+    return [name for name, _ in _scripts(folder) if name not in names]
 
 
 def _scripts(folder: Traversable | None) -> Iterable[tuple[str, str]]:

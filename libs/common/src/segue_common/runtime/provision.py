@@ -1,15 +1,19 @@
 """Creates the topics that the contract declares, and says where the broker's differ."""
 
+import asyncio
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from aiokafka.admin import NewTopic
+from aiokafka.admin import AIOKafkaAdminClient, NewTopic
 from aiokafka.admin.config_resource import ConfigResource, ConfigResourceType
 from aiokafka.errors import TopicAlreadyExistsError, for_code
 
 from segue_common.events import ALL_TOPICS, Topic
 from segue_common.runtime.kafka import make_admin
 from segue_common.runtime.settings import KafkaSettings
+
+LEADERS_SECONDS = 60.0
+LOOK_SECONDS = 0.1
 
 
 @dataclass(frozen=True)
@@ -48,7 +52,8 @@ async def inspect_topics(
 async def create_topics(
     settings: KafkaSettings, topics: Sequence[Topic] = ALL_TOPICS
 ) -> list[Topic]:
-    """Create the topics that don't exist; returns those. Existing ones are left as they are."""
+    """Create the topics that don't exist; returns those once they can be used. Existing ones
+    are left as they are."""
     admin = make_admin(settings)
     await admin.start()
     try:
@@ -67,9 +72,26 @@ async def create_topics(
                 ]
             )
             _raise_errors(response.topic_errors)
+            await _until_led(admin, missing)
         return missing
     finally:
         await admin.close()
+
+
+async def _until_led(admin: AIOKafkaAdminClient, topics: Sequence[Topic]) -> None:
+    """Wait until every partition has a leader: a new topic's take seconds to get theirs."""
+    wanted = {(topic.name, number) for topic in topics for number in range(topic.partitions)}
+    async with asyncio.timeout(LEADERS_SECONDS):
+        while True:
+            led = {
+                (entry["topic"], part["partition"])
+                for entry in await admin.describe_topics([topic.name for topic in topics])
+                for part in entry["partitions"]
+                if part["leader"] >= 0 and not part["error_code"]
+            }
+            if wanted <= led:
+                return
+            await asyncio.sleep(LOOK_SECONDS)
 
 
 def _raise_errors(errors: Iterable[tuple[object, ...]]) -> None:
