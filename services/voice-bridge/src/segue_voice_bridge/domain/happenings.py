@@ -1,0 +1,113 @@
+"""What happens to calls: internal events, from webhooks, live sessions, jobs and timers."""
+
+from typing import Literal
+from uuid import UUID
+
+from pydantic import AwareDatetime
+from segue_common.events import (
+    BookingWanted,
+    Contact,
+    EventData,
+    SlotsWanted,
+)
+from segue_common.events.calls import CallOutcome
+from segue_common.events.personal import PersonalText
+
+from segue_voice_bridge.domain.agent.session import Session
+
+CarrierStatus = Literal[
+    "queued", "initiated", "ringing", "in-progress", "completed", "busy", "no-answer", "failed",
+    "canceled",
+]  # fmt: skip
+
+
+class LookAgain(EventData, type="segue.internal.voice_bridge.look_again.v1"):
+    """Timer: the gate may open now for a qualification."""
+
+    qualification_id: UUID
+
+
+class Rang(EventData, type="segue.internal.voice_bridge.rang.v1"):
+    """The carrier has accepted a call; `adopted` where it was found there after a crash."""
+
+    call_id: UUID
+    provider_call_id: str
+    accepted_at: AwareDatetime
+    adopted: bool = False
+
+
+class NotRung(EventData, type="segue.internal.voice_bridge.not_rung.v1"):
+    """The gate was shut when the call was to be placed: nothing was done."""
+
+    call_id: UUID
+
+
+class RingFailed(EventData, type="segue.internal.voice_bridge.ring_failed.v1"):
+    """The carrier will never place this call; `detail` is its own code."""
+
+    call_id: UUID
+    detail: str
+
+
+class CalledIn(EventData, type="segue.internal.voice_bridge.called_in.v1"):
+    """The lead rings the business."""
+
+    call_id: UUID
+    provider_call_id: str
+    phone: PersonalText
+    contact: Contact
+
+
+class CallProgressed(EventData, type="segue.internal.voice_bridge.progressed.v1"):
+    """What the carrier says of a call."""
+
+    call_id: UUID
+    provider_call_id: str
+    status: CarrierStatus
+    seconds: int | None = None
+    detail: str = ""
+
+
+class AnswererKnown(EventData, type="segue.internal.voice_bridge.answerer_known.v1"):
+    """The carrier's verdict on who picked up."""
+
+    call_id: UUID
+    by: Literal["person", "machine", "unknown"]
+
+
+class RelayClosed(EventData, type="segue.internal.voice_bridge.relay_closed.v1"):
+    """A relay session is over; `lost` where it broke and the call goes on."""
+
+    call_id: UUID
+    session_id: str
+    lost: bool = False
+    outcome: CallOutcome | None = None
+
+
+class TurnTaken(EventData, type="segue.internal.voice_bridge.turn_taken.v1"):
+    """One turn of the agent: what was heard, what it said, and the session after it.
+
+    `cut` is how much of the words before was heard, where the person spoke over them.
+    """
+
+    call_id: UUID
+    heard: PersonalText | None = None
+    cut: PersonalText | None = None
+    says: PersonalText | None = None
+    slots_wanted: tuple[SlotsWanted, ...] = ()
+    bookings_wanted: tuple[BookingWanted, ...] = ()
+    session: Session
+
+
+__all__ = [
+    "AnswererKnown",
+    "CallProgressed",
+    "CalledIn",
+    "CarrierStatus",
+    "LookAgain",
+    "NotRung",
+    "Rang",
+    "RelayClosed",
+    "RingFailed",
+    "TurnTaken",
+]

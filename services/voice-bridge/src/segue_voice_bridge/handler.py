@@ -1,0 +1,62 @@
+"""Folds a batch into desks, and keeps the calls and sessions that go with them."""
+
+from collections.abc import Mapping, Sequence
+from uuid import UUID
+
+from segue_common.decisions import Decision
+from segue_common.events import CallEnded, CallHeldBack, Event, EventData
+from segue_common.runtime.states import fold
+from segue_common.runtime.transaction import Transaction
+from segue_common.tenants import Tenant
+
+from segue_voice_bridge import metrics
+from segue_voice_bridge.adapters.wake_ups import WakeUps
+from segue_voice_bridge.domain.agent import Session
+from segue_voice_bridge.domain.desk import decide
+from segue_voice_bridge.domain.desk_state import Call, Desk
+from segue_voice_bridge.domain.happenings import TurnTaken
+from segue_voice_bridge.domain.opening import open_session
+from segue_voice_bridge.store import calls, sessions
+from segue_voice_bridge.store.desks import DESKS
+
+
+class Handler:
+    """The service's one handler of events."""
+
+    def __init__(self, tenants: Mapping[str, Tenant], wake_ups: WakeUps) -> None:
+        self._tenants = tenants
+        self._wake_ups = wake_ups
+
+    async def __call__(self, work: Transaction, events: Sequence[Event[EventData]]) -> None:
+        """Events of a tenant that has no file any more change nothing."""
+        known = [event for event in events if event.tenant in self._tenants]
+        touched: dict[UUID, tuple[UUID, str, Call]] = {}
+        opened: list[Session] = []
+
+        def take(desk: Desk, event: Event[EventData]) -> Decision[Desk]:
+            tenant = self._tenants[event.tenant]
+            decision = decide(desk, event, tenant, work.now)
+            after = decision.state
+            if after.call is not None and after.call != desk.call:
+                touched[after.call.call_id] = (event.subject, event.tenant, after.call)
+                if after.call.placed and (desk.call is None or not desk.call.placed):
+                    opened.append(open_session(after, after.call, tenant))
+            if isinstance(event.data, TurnTaken):
+                opened.append(event.data.session)
+            return decision
+
+        await fold(work, known, DESKS, lambda _: Desk(), take)
+        await calls.save(work.conn, list(touched.values()))
+        await sessions.save(work.conn, opened)
+        for call_id in touched:
+            work.after_commit.append(self._wake_ups.after_commit(call_id))
+        _count(work)
+
+
+def _count(work: Transaction) -> None:
+    for outgoing in work.outgoing:
+        data, tenant = outgoing.event.data, outgoing.event.tenant
+        if isinstance(data, CallEnded):
+            metrics.CALLS_ENDED.labels(tenant, data.outcome).inc()
+        elif isinstance(data, CallHeldBack):
+            metrics.HELD_BACK.labels(tenant, data.reason).inc()

@@ -1,0 +1,1 @@
+"""Calls while they are talked on: sockets, timing, and writing behind."""

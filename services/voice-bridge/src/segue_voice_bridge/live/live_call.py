@@ -1,0 +1,161 @@
+"""One call being talked on: inputs one by one to the agent, its words to the line."""
+
+import asyncio
+import logging
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from uuid import UUID
+
+from segue_common.runtime.clock import Clock
+from segue_common.runtime.processor import TRANSIENT
+
+from segue_voice_bridge import metrics
+from segue_voice_bridge.adapters.relay_frames import end_frame, text_frames
+from segue_voice_bridge.domain.agent import Input, Session, Turn, VoiceAgent
+from segue_voice_bridge.domain.agent.inputs import Heard, NoAnswerCame, Quiet, StillWaiting
+from segue_voice_bridge.domain.desk_state import Desk
+from segue_voice_bridge.live.news import news_of
+
+log = logging.getLogger(__name__)
+
+Send = Callable[[str], Awaitable[None]]
+ReadDesk = Callable[[], Awaitable[Desk]]
+Record = Callable[[Input, Turn], None]
+
+
+@dataclass(frozen=True)
+class Pace:
+    """How long things take on a call, in seconds.
+
+    `look`: the longest that news of the desk waits when nobody wakes the session. `patience`: how
+    long the calendar may take before a word is said about it. `give_up`: how long it may take at
+    all. `silence`: how long nobody speaks, after the agent's words at `letters` a second.
+    """
+
+    look: float = 2.0
+    patience: float = 0.3
+    give_up: float = 8.0
+    silence: float = 8.0
+    letters: float = 14.0
+
+
+class LiveCall:
+    """Inputs are taken strictly one after another, so the session needs no lock."""
+
+    def __init__(
+        self,
+        session: Session,
+        *,
+        agent: VoiceAgent,
+        send: Send,
+        read_desk: ReadDesk,
+        record: Record,
+        clock: Clock,
+        pace: Pace,
+    ) -> None:
+        self.session = session
+        self._agent = agent
+        self._send = send
+        self._read_desk = read_desk
+        self._record = record
+        self._clock = clock
+        self._pace = pace
+        self._inputs: asyncio.Queue[tuple[Input, float] | None] = asyncio.Queue()
+        self._news = asyncio.Event()
+        self._due: dict[type[Input], float] = {}
+
+    @property
+    def call_id(self) -> UUID:
+        return self.session.call_id
+
+    def put(self, event: Input) -> None:
+        """Something has reached the agent."""
+        self._inputs.put_nowait((event, _now()))
+
+    def wake(self) -> None:
+        """There is news at the desk."""
+        self._news.set()
+
+    def close(self) -> None:
+        """The line is gone, or another process has it."""
+        self._inputs.put_nowait(None)
+
+    async def run(self) -> None:
+        """Talk until the agent ends the call or the line closes."""
+        self._news.set()
+        watching = asyncio.create_task(self._watch())
+        try:
+            while not self.session.ended:
+                taken = await self._next()
+                if taken is None:
+                    return
+                await self._take(*taken)
+        finally:
+            watching.cancel()
+
+    async def _next(self) -> tuple[Input, float] | None:
+        """The next input, or a timer's if that is due first."""
+        if not self._due:
+            return await self._inputs.get()
+        kind = min(self._due, key=lambda k: self._due[k])
+        try:
+            async with asyncio.timeout_at(self._due[kind]):
+                return await self._inputs.get()
+        except TimeoutError:
+            del self._due[kind]
+            return kind(), _now()  # type: ignore[call-arg]  # timers carry nothing
+
+    async def _take(self, event: Input, arrived: float) -> None:
+        before = self.session
+        turn = self._agent(before, event, self._clock())
+        if turn.session == before:
+            return
+        self.session = turn.session
+        await self._speak(turn, event, arrived)
+        self._record(event, turn)
+        self._set_timers(before, turn)
+
+    async def _speak(self, turn: Turn, event: Input, arrived: float) -> None:
+        first = True
+        for frame in text_frames(turn.says) if turn.says else ():
+            await self._send(frame)
+            if first and isinstance(event, Heard):
+                metrics.TURN_SECONDS.observe(_now() - arrived)
+            first = False
+        if turn.ends:
+            await self._send(end_frame(turn.session.outcome))
+
+    def _set_timers(self, before: Session, turn: Turn) -> None:
+        now, waiting = _now(), turn.session.waiting
+        if waiting is None:
+            self._due.pop(StillWaiting, None)
+            self._due.pop(NoAnswerCame, None)
+            spoken = len(turn.session.last_words) / self._pace.letters
+            self._due[Quiet] = now + spoken + self._pace.silence
+        elif before.waiting is None or before.waiting.request_id != waiting.request_id:
+            self._due.pop(Quiet, None)
+            self._due[StillWaiting] = now + self._pace.patience
+            self._due[NoAnswerCame] = now + self._pace.give_up
+
+    async def _watch(self) -> None:
+        """Pass on the desk's news, soon after a wake-up and now and then without one."""
+        while True:
+            try:
+                async with asyncio.timeout(self._pace.look):
+                    await self._news.wait()
+            except TimeoutError:
+                pass
+            self._news.clear()
+            for event in await self._look():
+                self.put(event)
+
+    async def _look(self) -> list[Input]:
+        try:
+            return list(news_of(await self._read_desk(), self.call_id))
+        except TRANSIENT as error:
+            log.warning("a live call can't read its desk", exc_info=error)
+            return []
+
+
+def _now() -> float:
+    return asyncio.get_running_loop().time()

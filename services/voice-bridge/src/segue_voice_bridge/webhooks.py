@@ -1,0 +1,200 @@
+"""The carrier's webhooks: what to do with a call, and what became of it."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from uuid import UUID
+
+from pydantic import ValidationError
+from segue_common.events import Event, EventData, root_event, root_id
+from segue_common.runtime.clock import Clock
+from segue_common.runtime.database import Pool
+from segue_common.runtime.problems import Problem
+from segue_common.tenants import Tenant
+from segue_dialogue.phrasing import phrasebook
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import Route
+
+from segue_voice_bridge.adapters import twiml
+from segue_voice_bridge.adapters.ingest import Ingest, IngestUnavailable
+from segue_voice_bridge.adapters.relay_frames import outcome_of
+from segue_voice_bridge.adapters.twilio_requests import signed_form
+from segue_voice_bridge.addresses import Addresses
+from segue_voice_bridge.domain.agent import Session
+from segue_voice_bridge.domain.agent.words import resumption
+from segue_voice_bridge.domain.desk_state import Desk
+from segue_voice_bridge.domain.happenings import (
+    AnswererKnown,
+    CalledIn,
+    CallProgressed,
+    RelayClosed,
+)
+from segue_voice_bridge.live.floor import Floor
+from segue_voice_bridge.live.recording import SOURCE
+from segue_voice_bridge.live.write_behind import WriteBehind
+from segue_voice_bridge.store import calls, desks, sessions
+
+# A line that breaks a second time would only annoy.
+MOST_RECONNECTS = 1
+PROVIDER = "twilio-voice"
+
+
+@dataclass(frozen=True)
+class Webhooks:
+    """Answers the carrier; every report is written before it is acknowledged."""
+
+    pool: Pool
+    tenants: Mapping[str, Tenant]
+    addresses: Addresses
+    ingest: Ingest
+    floor: Floor
+    writing: WriteBehind
+    clock: Clock
+
+    def routes(self) -> list[Route]:
+        base = "/v1/{tenant}/twilio"
+        call = base + "/calls/{call:uuid}"
+        return [
+            Route(base + "/voice", self.voice, methods=["POST"]),
+            Route(call + "/twiml", self.answered, methods=["POST"]),
+            Route(call + "/status", self.status, methods=["POST"]),
+            Route(call + "/amd", self.detected, methods=["POST"]),
+            Route(call + "/relay-ended", self.relay_ended, methods=["POST"]),
+        ]
+
+    async def voice(self, request: Request) -> Response:
+        """A lead rings: find out whose conversation it is, and talk."""
+        tenant, form = await signed_form(request, self.tenants, self.addresses)
+        sid, phone = _field(form, "CallSid"), _field(form, "From")
+        call_id = root_id(tenant.tenant, PROVIDER, sid)
+        try:
+            caller = await self.ingest.who_is(tenant.tenant, phone)
+        except IngestUnavailable:
+            return _xml(self._trouble(tenant, tenant.languages.default))
+        data = CalledIn(call_id=call_id, provider_call_id=sid, phone=phone, contact=caller.contact)
+        await self.writing.put_through(
+            root_event(
+                data, id=root_id(tenant.tenant, PROVIDER, f"{sid}:in"), source=SOURCE,
+                tenant=tenant.tenant, conversation_id=caller.conversation_id, time=self.clock(),
+            )
+        )  # fmt: skip
+        desk = await desks.read(self.pool, caller.conversation_id)
+        if desk.call is None or desk.call.call_id != call_id:
+            return _xml(twiml.busy())
+        return await self._talk(tenant, call_id, desk)
+
+    async def answered(self, request: Request) -> Response:
+        """Somebody has picked up: greet them with what was made ready while it rang."""
+        tenant, _, row = await self._call(request)
+        desk = await desks.read(self.pool, row.conversation_id)
+        return await self._talk(tenant, row.call_id, desk)
+
+    async def status(self, request: Request) -> Response:
+        """Callbacks come repeated and in any order."""
+        tenant, form, row = await self._call(request)
+        sid, status = _field(form, "CallSid"), _field(form, "CallStatus")
+        seconds = form.get("CallDuration", "")
+        data = _parsed(
+            CallProgressed,
+            call_id=row.call_id,
+            provider_call_id=sid,
+            status=status,
+            seconds=int(seconds) if seconds.isdigit() else None,
+            detail=form.get("SipResponseCode", "") if status == "failed" else "",
+        )
+        await self._write(tenant, row, data, f"{sid}:status:{status}")
+        return Response(status_code=204)
+
+    async def detected(self, request: Request) -> Response:
+        """The verdict on who picked up."""
+        tenant, form, row = await self._call(request)
+        verdict = _field(form, "AnsweredBy")
+        by = "person" if verdict == "human" else "unknown"
+        if verdict == "fax" or verdict.startswith("machine"):
+            by = "machine"
+        data = _parsed(AnswererKnown, call_id=row.call_id, by=by)
+        await self._write(tenant, row, data, f"{_field(form, 'CallSid')}:amd")
+        return Response(status_code=204)
+
+    async def relay_ended(self, request: Request) -> Response:
+        """The session is over. Where only the line to us broke, go on once with a new one."""
+        tenant, form, row = await self._call(request)
+        session_id = form.get("SessionId", "")
+        lost = form.get("SessionStatus") == "failed"
+        data = RelayClosed(
+            call_id=row.call_id,
+            session_id=session_id,
+            lost=lost,
+            outcome=outcome_of(form.get("HandoffData")),
+        )
+        await self._write(tenant, row, data, f"{_field(form, 'CallSid')}:relay:{session_id}")
+        if not lost:
+            return _xml(twiml.hang_up())
+        desk = await desks.read(self.pool, row.conversation_id)
+        if desk.call is None or desk.call.reconnects > MOST_RECONNECTS:
+            language = desk.qualification.language if desk.qualification else "en"
+            return _xml(self._trouble(tenant, language))
+        return await self._talk(tenant, row.call_id, desk)
+
+    async def _talk(self, tenant: Tenant, call_id: UUID, desk: Desk) -> Response:
+        session = self.floor.session(call_id) or await sessions.load(self.pool, call_id)
+        call = desk.call
+        if session is None or call is None or call.call_id != call_id or session.ended:
+            return _xml(twiml.hang_up())
+        if call.revoked is not None:
+            return _xml(twiml.hang_up())
+        return _xml(
+            twiml.talk(
+                socket=self.addresses.relay(tenant.tenant, call_id),
+                after=self.addresses.call(tenant.tenant, call_id, "relay-ended"),
+                greeting=self._greeting(session),
+                language=session.language,
+                region=tenant.region,
+            )
+        )
+
+    def _greeting(self, session: Session) -> str:
+        return resumption(session, self.clock()) if session.connected else session.greeting
+
+    def _trouble(self, tenant: Tenant, language: str) -> str:
+        words = phrasebook().say("voice.trouble", language, business=tenant.name)
+        return twiml.say_and_hang_up(words, language, tenant.region)
+
+    async def _call(self, request: Request) -> tuple[Tenant, Mapping[str, str], calls.CallRow]:
+        tenant, form = await signed_form(request, self.tenants, self.addresses)
+        row = await calls.find(self.pool, request.path_params["call"])
+        if row is None or row.tenant != tenant.tenant:
+            raise Problem(404, "There is no such call.")
+        return tenant, form, row
+
+    async def _write(
+        self, tenant: Tenant, row: calls.CallRow, data: EventData, identity: str
+    ) -> None:
+        event: Event[EventData] = root_event(
+            data,
+            id=root_id(tenant.tenant, PROVIDER, identity),
+            source=SOURCE,
+            tenant=tenant.tenant,
+            conversation_id=row.conversation_id,
+            time=self.clock(),
+        )
+        await self.writing.put_through(event)
+
+
+def _field(form: Mapping[str, str], name: str) -> str:
+    value = form.get(name)
+    if not value:
+        raise Problem(422, f"The form has no {name}.", field=name)
+    return value
+
+
+def _parsed(kind: type[EventData], **values: object) -> EventData:
+    try:
+        return kind.model_validate(values)
+    except ValidationError as error:
+        field = str(error.errors()[0]["loc"][0])
+        raise Problem(422, "A field has no known value.", field=field) from error
+
+
+def _xml(document: str) -> Response:
+    return Response(document, media_type="text/xml")
