@@ -1,0 +1,1 @@
+"""What ingest talks to: carriers, the router, Valkey."""

@@ -1,0 +1,58 @@
+"""Remembers parties in Valkey, so that a known sender costs no database round trip.
+
+Resolutions only ever add or merge, and every write replaces what is there, so the latest
+resolution wins; a reader that fetched an older row writes only where there is nothing.
+"""
+
+import hashlib
+from collections.abc import Sequence
+
+from pydantic import ValidationError
+from redis.asyncio import Redis
+
+from segue_ingest.adapters.best_effort import BestEffort
+from segue_ingest.domain.addresses import Identity
+from segue_ingest.store.identities import Known, Party, has_all
+
+KEEP_SECONDS = 3600
+
+
+class IdentityCache:
+    """One entry per identity; keys are digests, so that no number stands in a key."""
+
+    def __init__(self, valkey: BestEffort) -> None:
+        self._valkey = valkey
+
+    async def get(self, tenant: str, identities: Sequence[Identity], known: Known) -> Party | None:
+        """The party, if all identities are remembered as its own and nothing is to be added."""
+        keys = [_key(tenant, identity) for identity in identities]
+        values = await self._valkey.run(lambda redis: redis.mget(keys))
+        parties = [_parse(value) for value in values or ()]
+        first = parties[0] if parties else None
+        if first is None or any(party != first for party in parties):
+            return None
+        return first if has_all(first.contact, identities, known) else None
+
+    async def put(self, tenant: str, identities: Sequence[Identity], party: Party) -> None:
+        """Remember a resolution that has been committed."""
+        value = party.model_dump_json()
+
+        async def write(redis: Redis) -> None:
+            async with redis.pipeline(transaction=False) as pipe:
+                for identity in identities:
+                    pipe.set(_key(tenant, identity), value, ex=KEEP_SECONDS)
+                await pipe.execute()
+
+        await self._valkey.run(write)
+
+
+def _key(tenant: str, identity: Identity) -> str:
+    name = f"{tenant}\n{identity.kind}\n{identity.value}"
+    return f"segue:who:{hashlib.sha256(name.encode()).hexdigest()[:40]}"
+
+
+def _parse(value: bytes | str | None) -> Party | None:
+    try:
+        return None if value is None else Party.model_validate_json(value)
+    except ValidationError:
+        return None

@@ -1,0 +1,1 @@
+"""The rules of the channels: addresses, webhook contents, delivery, chat tokens. No I/O."""

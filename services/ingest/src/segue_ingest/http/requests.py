@@ -1,0 +1,47 @@
+"""What several routes do first: find the tenant, read a bounded body, know the caller."""
+
+from collections.abc import Mapping
+
+from segue_common.runtime.problems import Problem
+from segue_common.tenants import Tenant
+from starlette.requests import HTTPConnection, Request
+
+
+def tenant_of(connection: HTTPConnection, tenants: Mapping[str, Tenant]) -> Tenant:
+    """The tenant that the path names, or 404."""
+    tenant = tenants.get(connection.path_params["tenant"])
+    if tenant is None:
+        raise Problem(404, "There is no such tenant.")
+    return tenant
+
+
+async def read_body(request: Request, most: int) -> bytes:
+    """The body, or 413 as soon as it is known to be longer than `most` bytes."""
+    length = request.headers.get("content-length", "")
+    if length.isdigit() and int(length) > most:
+        raise _too_large(most)
+    parts: list[bytes] = []
+    size = 0
+    async for part in request.stream():
+        size += len(part)
+        if size > most:
+            raise _too_large(most)
+        parts.append(part)
+    return b"".join(parts)
+
+
+def _too_large(most: int) -> Problem:
+    return Problem(413, f"The body may have {most} bytes.")
+
+
+def caller_of(connection: HTTPConnection) -> str:
+    """The caller's network address; behind a trusted proxy, the one that it names."""
+    return connection.client.host if connection.client else "unknown"
+
+
+def path_and_query(request: Request) -> str:
+    """The path as it was sent, with its query: providers sign exactly these characters."""
+    raw = request.scope.get("raw_path") or request.url.path.encode()
+    path = raw.decode("ascii", errors="replace").partition("?")[0]
+    query = request.scope["query_string"].decode("ascii", errors="replace")
+    return f"{path}?{query}" if query else path

@@ -1,0 +1,21 @@
+"""What ingest is configured with besides the settings of every service."""
+
+from pydantic import Field, SecretStr
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+
+class IngestSettings(BaseSettings):
+    """`session_secret` signs the tokens of web chat: all replicas must have the same one."""
+
+    model_config = SettingsConfigDict(env_prefix="SEGUE_")
+
+    session_secret: SecretStr = Field(min_length=16)
+    # Without it the provider's own hosts are used.
+    twilio_api_base: str | None = None
+    meta_api_base: str = "https://graph.facebook.com"
+    router_url: str = "http://127.0.0.1:8081"
+    delivery_give_up_seconds: float = Field(default=600.0, gt=0)
+    # Per minute and network address, or per session; a burst of the same size is let through.
+    chat_sessions_per_minute: int = Field(default=30, ge=1)
+    chat_messages_per_minute: int = Field(default=60, ge=1)
+    forms_per_minute: int = Field(default=30, ge=1)
