@@ -16,6 +16,7 @@ from segue_local.simulator import (
     Machine,
     NoAnswer,
     PhonePerson,
+    RetryPolicy,
     Timing,
     Unreachable,
     WhenTold,
@@ -106,6 +107,15 @@ async def test_progress_is_reported_in_order_and_the_end_after_the_relay_is_over
     assert paths[-1] == "status"
 
 
+async def test_a_callback_that_must_be_repeated_holds_back_the_later_ones(system):
+    system.failing = 1
+    async with CarrierSimulator(
+        system_url=system.public_url, retry=RetryPolicy(attempts=3, first=0.5)
+    ) as sim:
+        await finished(sim, system, PhonePerson(pick_up=Busy()))
+    assert system.statuses("/status", "CallStatus") == ["initiated", "ringing", "busy"]
+
+
 async def test_only_the_end_is_reported_unless_more_is_asked_for(sim, system):
     await finished(sim, system, PhonePerson(script=[on("", HangUp())]), status_callback_event=[])
     assert system.statuses("/status", "CallStatus") == ["completed"]
@@ -178,6 +188,7 @@ async def test_the_person_speaks_over_the_agent(sim, system):
     assert interrupt["durationUntilInterruptMs"] > 0
     assert [first["voicePrompt"], second["voicePrompt"]] == ["wait", "goodbye"]
     assert (call.transcript[0].text, call.transcript[0].cut) == ("Hello, this", True)
+    assert "Hello, this is Acme." not in call.agent_said
 
 
 async def test_at_a_speaking_rate_the_cut_falls_where_the_speech_has_come_to(sim, system):
@@ -300,6 +311,18 @@ async def test_good_frames_of_every_kind_are_taken(sim, system):
     assert call.bad_frames == []
 
 
+async def test_what_was_said_before_the_end_is_heard_to_its_end(sim, system):
+    async def relay(fake, socket):
+        await socket.send_json({"type": "text", "token": "Thank you and goodbye.", "last": True})
+        await socket.send_json({"type": "end"})
+        async for _ in socket.iter_text():
+            pass
+
+    system.relay = relay
+    call = await finished(sim, system, PhonePerson(chars_per_second=200))
+    assert call.agent_said == ["Hello, this is Acme.", "Thank you and goodbye."]
+
+
 async def test_a_socket_lost_by_the_server_is_reported_as_a_failed_session(sim, system):
     async def relay(fake, socket):
         await socket.close()
@@ -357,6 +380,12 @@ async def test_twiml_that_cannot_be_had_or_followed_ends_the_call_with_a_problem
     second = await finished(sim, system, PhonePerson(), status_callback_event=["completed"])
     assert [call.status, second.status] == ["completed", "completed"]
     assert {p.code for p in sim.problems} == {12100, 11200}
+
+
+async def test_nothing_is_said_after_a_hang_up_verb(sim, system):
+    twiml = "<Response><Say>Bye.</Say><Hangup/><Say>Still here?</Say></Response>"
+    call = await finished(sim, system, PhonePerson(), url=values.unset, twiml=twiml)
+    assert call.agent_said == ["Bye."]
 
 
 async def test_calls_are_found_by_number_and_status(sim, system):

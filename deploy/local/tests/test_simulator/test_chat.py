@@ -109,10 +109,11 @@ async def test_a_lead_hears_each_message_once_in_order_and_only_their_own(sim):
 
 async def test_a_lead_who_is_waiting_is_woken_by_the_message(sim):
     lead = sim.lead(THEIRS, tenant="acme")
-    waiting = asyncio.create_task(lead.hears(5))
+    waiting = asyncio.create_task(lead.hears(60))
     await asyncio.sleep(0)
     await send(sim, "here")
-    assert (await waiting).body == "here"
+    async with asyncio.timeout(5):
+        assert (await waiting).body == "here"
 
 
 async def test_status_callbacks_follow_in_order_and_are_retried(sim, system):

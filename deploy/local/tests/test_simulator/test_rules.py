@@ -1,5 +1,6 @@
 """Laws: signatures agree with the provider's library, pages cover a list, people are consistent."""
 
+import asyncio
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from urllib.parse import parse_qsl, urlsplit
@@ -102,6 +103,16 @@ def test_a_preemptible_utterance_makes_way_for_the_next():
     voice.add("the answer", last=True, interruptible=True, preemptible=False)
     assert voice.current is not None
     assert voice.current.text == "the answer"
+
+
+async def test_whoever_waits_for_silence_is_let_go_by_an_interruption():
+    voice = AgentVoice(_nothing, _nothing, chars_per_second=10)
+    voice.add("a long farewell", last=True, interruptible=True, preemptible=False)
+    waiting = asyncio.create_task(voice.silence())
+    await asyncio.sleep(0)
+    voice.cut()
+    async with asyncio.timeout(2):
+        await waiting
 
 
 def test_twiml_is_read_with_its_relay_and_parameters():

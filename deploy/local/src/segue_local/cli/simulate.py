@@ -1,4 +1,4 @@
-"""`segue simulate`: be the lead, in a terminal, by chat and on the phone."""
+"""Talks to a running system as a lead, by chat and on the phone, from this terminal."""
 
 import argparse
 import asyncio
@@ -7,8 +7,6 @@ from collections.abc import AsyncIterator
 
 from segue_local.simulator.control_client import DEFAULT_URL, ControlClient
 from segue_local.simulator.terminal import LeadTerminal
-
-HELP = "talk to a running system as a lead, by chat and on the phone"
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:

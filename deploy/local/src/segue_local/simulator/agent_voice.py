@@ -67,6 +67,7 @@ class AgentVoice:
         if utterance is None:
             return None
         self._queue.clear()
+        self._quiet.set()
         heard = utterance.text[:at] if at is not None else utterance.heard
         rate = self.chars_per_second or 15.0  # a usual speaking rate, when playback takes no time
         return Cut(heard, round(1000 * len(heard) / rate))

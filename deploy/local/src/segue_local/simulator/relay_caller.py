@@ -143,9 +143,8 @@ class RelayCaller:
             case SendDigitsFrame():
                 pass
             case EndFrame():
-                await (
-                    self.person.voice.silence()
-                )  # what has been said is heard before the line closes
+                # What has been said already is heard before the line closes.
+                await self.person.voice.silence()
                 self._finish(self._outcome("ended", handoff_data=frame.handoffData))
 
     def _may_cut(self, frame: TextFrame | PlayFrame) -> bool:
