@@ -1,4 +1,4 @@
-"""With a language model: its facts need evidence, its words need leave, its failure costs nothing."""
+"""With a language model: its facts need evidence, its words leave, and its failure no patience."""
 
 from collections.abc import Callable
 from typing import Any
@@ -61,8 +61,6 @@ def test_what_we_understood_ourselves_is_not_overruled(talk: StartTalk) -> None:
 
 
 def test_its_words_are_used_where_they_are_safe_and_ask_the_same(talk: StartTalk) -> None:
-    completed, _ = turn(talk(), "hello", proposal(reply="How can we help you today?"))
-    assert completed.says[0].endswith("How can we help you today?") is False  # "today" is a day
     completed, _ = turn(talk(), "hello", proposal(reply="How may we help?"))
     assert completed.says[0].endswith("How may we help?")
     assert "automated assistant" in completed.says[0], "the greeting stays ours"

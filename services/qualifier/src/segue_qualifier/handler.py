@@ -17,6 +17,9 @@ from segue_qualifier.domain.stages import follow
 from segue_qualifier.internal_events import ModelAnswered
 from segue_qualifier.store.leads import LEADS, write_facts
 
+# Understanding takes some 15 ms a message: between groups of this size others get a turn.
+AT_ONCE = 16
+
 
 class LeadHandler:
     """`with_model` says whether turns are left to `model_turn` jobs."""
@@ -36,7 +39,8 @@ class LeadHandler:
             qualified.extend(data for data in decision.events if isinstance(data, LeadQualified))
             return decision
 
-        await fold(work, events, LEADS, _new_lead, decide)
+        for start in range(0, len(events), AT_ONCE):
+            await fold(work, events[start : start + AT_ONCE], LEADS, _new_lead, decide)
         await write_facts(work.conn, told)
 
         async def count() -> None:

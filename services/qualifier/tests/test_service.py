@@ -1,0 +1,326 @@
+"""The qualifier's process on the real broker and database: once, also when it is killed."""
+
+import asyncio
+import json
+import os
+import signal
+import socket
+import subprocess
+import sys
+import urllib.error
+import urllib.request
+import uuid
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TypeVar
+from uuid import UUID
+
+import psycopg
+import pytest
+from aiokafka import AIOKafkaConsumer, AIOKafkaProducer
+from segue_common.events import (
+    CallEnded,
+    Contact,
+    Event,
+    EventData,
+    LeadQualified,
+    LeadUpdated,
+    MeetingBooked,
+    Reading,
+    SalesTurnRequested,
+    Slot,
+    TurnCompleted,
+    Utterance,
+    parse_event,
+    root_event,
+)
+from segue_common.events.topics import LEADS, REPLIES
+from segue_common.runtime.provision import create_topics
+from segue_common.runtime.settings import KafkaSettings
+
+DEADLINE = 60.0
+TOKEN = "for-tests"
+TENANT = """
+tenant: acme
+name: Acme Dental
+time_zone: America/New_York
+callback: {call_hours: "00:00-23:59"}
+services: [{id: consult, name: Consultation, minutes: 30, resources: [chair]}]
+"""
+EVERYTHING = "I'm looking for an implant this week. My budget is 3k. I decide myself."
+D = TypeVar("D", bound=EventData)
+
+
+async def eventually(check: Callable[[], Awaitable[bool]], what: str) -> None:
+    try:
+        async with asyncio.timeout(DEADLINE):
+            while not await check():
+                await asyncio.sleep(0.05)
+    except TimeoutError:
+        pytest.fail(f"not within {DEADLINE:g} s: {what}")
+
+
+def turn(conversation: UUID, *texts: str, question: str | None = None) -> Event[EventData]:
+    now = datetime.now(UTC)
+    lines = tuple(
+        Utterance(message_id=uuid.uuid4(), speaker="lead", channel="sms", text=text, at=now)
+        for text in texts
+    )
+    request = SalesTurnRequested(
+        turn_id=uuid.uuid4(), agent="sales", epoch=3, channel="sms", language="en",
+        contact=Contact(contact_id=conversation, phone="+12025550123"), transcript=lines,
+        new=tuple(line.message_id for line in lines), question=question,
+        reading=Reading(intent="sales", confidence=1.0), first_contact=question is None,
+    )  # fmt: skip
+    return event(conversation, request)
+
+
+def event(conversation: UUID, data: EventData) -> Event[EventData]:
+    return root_event(
+        data, id=uuid.uuid4(), source="/test", tenant="acme", conversation_id=conversation,
+        time=datetime.now(UTC),
+    )  # fmt: skip
+
+
+def of(events: Sequence[Event[EventData]], kind: type[D]) -> list[D]:
+    return [event.data for event in events if isinstance(event.data, kind)]
+
+
+@dataclass
+class Lab:
+    """The qualifier's surroundings: what it reads, what it writes, and its process."""
+
+    dsn: str
+    environment: dict[str, str]
+    producer: AIOKafkaProducer
+    log: Path
+    port: int
+    processes: list[subprocess.Popen[bytes]] = field(default_factory=list)
+
+    def start(self, **environment: str) -> subprocess.Popen[bytes]:
+        process = subprocess.Popen(
+            [sys.executable, "-m", "segue_qualifier"],
+            env={**self.environment, **environment},
+            stderr=self.log.open("ab"),
+        )
+        self.processes.append(process)
+        return process
+
+    async def send(self, *events: Event[EventData]) -> None:
+        for item in events:
+            await self.producer.send_and_wait(
+                item.topic.name, key=str(item.subject).encode(), value=item.to_json()
+            )
+
+    async def answers(self, conversation: UUID, turns: int) -> list[Event[EventData]]:
+        """Everything said of a conversation, once `turns` turns are answered and a bit longer."""
+        consumer = AIOKafkaConsumer(
+            REPLIES.name,
+            LEADS.name,
+            bootstrap_servers=self.environment["SEGUE_KAFKA_BOOTSTRAP"],
+            auto_offset_reset="earliest",
+        )
+        found: list[Event[EventData]] = []
+
+        async def take(timeout_ms: int) -> None:
+            for records in (await consumer.getmany(timeout_ms=timeout_ms)).values():
+                events = [parse_event(record.value) for record in records]
+                found.extend(item for item in events if item.subject == conversation)
+
+        await consumer.start()
+        try:
+            async with asyncio.timeout(DEADLINE):
+                while len(of(found, TurnCompleted)) < turns:
+                    await take(200)
+            await take(1000)
+        except TimeoutError:
+            pytest.fail(f"{len(of(found, TurnCompleted))} turns answered instead of {turns}")
+        finally:
+            await consumer.stop()
+        return found
+
+    def get(self, path: str, token: str = TOKEN) -> tuple[int, dict[str, object]]:
+        request = urllib.request.Request(
+            f"http://127.0.0.1:{self.port}{path}", headers={"Authorization": f"Bearer {token}"}
+        )
+        try:
+            with urllib.request.urlopen(request, timeout=5) as response:
+                return response.status, json.loads(response.read())
+        except urllib.error.HTTPError as error:
+            return error.code, json.loads(error.read())
+
+    def query(self, sql: bytes, conversation: UUID) -> list[tuple[object, ...]]:
+        with psycopg.connect(self.dsn) as conn:
+            return conn.execute(sql, (conversation,)).fetchall()
+
+    async def wait_for_stage(self, conversation: UUID, stage: str) -> None:
+        async def reached() -> bool:
+            sql = b"SELECT stage FROM qualifier.leads WHERE conversation_id = %s"
+            return self.query(sql, conversation) == [(stage,)]
+
+        await eventually(reached, f"the lead's stage is {stage}")
+
+
+def free_port() -> int:
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port: int = free.getsockname()[1]
+        return port
+
+
+@pytest.fixture
+async def lab(servers, database_dsn, tmp_path: Path) -> AsyncIterator[Lab]:  # type: ignore[no-untyped-def]
+    (tmp_path / "tenants").mkdir()
+    (tmp_path / "tenants" / "acme.yaml").write_text(TENANT)
+    port = free_port()
+    environment = {
+        **{name: value for name, value in os.environ.items() if not name.startswith("OPENAI")},
+        "SEGUE_KAFKA_BOOTSTRAP": servers.kafka_bootstrap,
+        "SEGUE_POSTGRES_DSN": database_dsn,
+        "SEGUE_REDIS_URL": servers.redis_url,
+        "SEGUE_TENANTS": str(tmp_path / "tenants"),
+        "SEGUE_QUALIFIER_PORT": str(port),
+        "SEGUE_INTERNAL_TOKEN": TOKEN,
+    }
+    await create_topics(KafkaSettings(bootstrap=servers.kafka_bootstrap))
+    producer = AIOKafkaProducer(bootstrap_servers=servers.kafka_bootstrap, acks="all")
+    await producer.start()
+    lab = Lab(database_dsn, environment, producer, tmp_path / "log", port)
+    try:
+        yield lab
+    finally:
+        for process in lab.processes:
+            if process.poll() is None:
+                process.kill()
+            process.wait()
+        await producer.stop()
+
+
+async def test_a_turn_requested_twice_is_answered_once(lab: Lab) -> None:
+    lab.start()
+    conversation = uuid.uuid4()
+    asked = turn(conversation, EVERYTHING)
+    await lab.send(asked, asked)
+    await lab.send(asked)
+    events = await lab.answers(conversation, 1)
+    [completed] = of(events, TurnCompleted)
+    assert isinstance(asked.data, SalesTurnRequested)
+    assert (completed.turn_id, completed.epoch) == (asked.data.turn_id, 3)
+    assert len(of(events, LeadUpdated)) == 1
+    [qualified] = of(events, LeadQualified)
+    assert qualified.reason == "threshold"
+
+
+@pytest.mark.parametrize("point", ["after_commit", "after_publish"])
+async def test_a_crash_loses_and_doubles_no_answer(lab: Lab, point: str) -> None:
+    conversation = uuid.uuid4()
+    victim = lab.start(SEGUE_CRASH_AT=f"qualifier:{point}")
+    await lab.send(turn(conversation, EVERYTHING))
+    assert await asyncio.to_thread(victim.wait, DEADLINE) == -signal.SIGKILL
+    lab.start()
+    events = await lab.answers(conversation, 1)
+    once = list({item.id: item for item in events}.values())
+    assert [len(of(once, kind)) for kind in (TurnCompleted, LeadUpdated, LeadQualified)] == [1] * 3
+    if point == "after_commit":
+        assert len(events) == 3
+
+
+async def test_operators_read_the_lead_with_its_evidence(lab: Lab) -> None:
+    lab.start()
+    conversation = uuid.uuid4()
+    await lab.send(turn(conversation, "I'm looking for an implant, my budget is $200"))
+    await lab.send(turn(conversation, "sorry, my budget is $3000", question="timeline"))
+    await lab.answers(conversation, 2)
+    status, lead = await asyncio.to_thread(lab.get, f"/v1/leads/{conversation}")
+    assert status == 200
+    assert sorted(fact["slot"] for fact in lead["facts"]) == ["budget", "need"]  # type: ignore[index,union-attr,attr-defined]
+    assert lead["score"]["points"] == 50  # type: ignore[index,call-overload]
+    assert (await asyncio.to_thread(lab.get, f"/v1/leads/{conversation}", "wrong"))[0] == 401
+    assert (await asyncio.to_thread(lab.get, f"/v1/leads/{uuid.uuid4()}"))[0] == 404
+    facts = lab.query(
+        b"SELECT slot, quote, current FROM qualifier.lead_facts "
+        b"WHERE conversation_id = %s ORDER BY slot, number",
+        conversation,
+    )
+    assert facts == [
+        ("budget", "$200", False),
+        ("budget", "$3000", True),
+        ("need", "an implant", True),
+    ]
+    columns = b"SELECT stage, score, threshold FROM qualifier.leads WHERE conversation_id = %s"
+    assert lab.query(columns, conversation) == [("talking", 50, 70)]
+
+
+async def test_calls_and_meetings_move_the_lead_on(lab: Lab) -> None:
+    lab.start()
+    conversation = uuid.uuid4()
+    await lab.send(turn(conversation, EVERYTHING))
+    [qualified] = of(await lab.answers(conversation, 1), LeadQualified)
+    ended = CallEnded(
+        call_id=uuid.uuid4(), qualification_id=qualified.qualification_id, attempt=1,
+        outcome="hung_up", seconds=20,
+    )  # fmt: skip
+    await lab.send(event(conversation, ended))
+    await lab.wait_for_stage(conversation, "contacted")
+    now = datetime.now(UTC)
+    slot = Slot(
+        service="consult", service_name="Consultation", starts_at=now, ends_at=now,
+        time_zone="America/New_York",
+    )  # fmt: skip
+    booked = MeetingBooked(booking_id=uuid.uuid4(), slot=slot, by="chat")
+    await lab.send(event(conversation, booked))
+    await lab.wait_for_stage(conversation, "meeting")
+
+
+async def test_a_model_suggests_words_and_its_absence_is_on_the_record(lab: Lab) -> None:
+    async with await asyncio.start_server(_answer_as_a_model, "127.0.0.1", 0) as server:
+        base = "http://{}:{}/v1".format(*server.sockets[0].getsockname())
+        process = lab.start(OPENAI_API_KEY="test", OPENAI_BASE_URL=base)
+        conversation = uuid.uuid4()
+        await lab.send(turn(conversation, "hello"))
+        [answered] = of(await lab.answers(conversation, 1), TurnCompleted)
+        assert answered.says[0].endswith("How may we help?")
+        assert answered.model_use is not None
+        assert (answered.model_use.prompt_tokens, answered.model_use.fell_back) == (7, None)
+        process.terminate()
+        await asyncio.to_thread(process.wait, DEADLINE)
+    lab.start(OPENAI_API_KEY="test", OPENAI_BASE_URL=base)
+    await lab.send(turn(conversation, "my budget is $900", question="timeline"))
+    after = of(await lab.answers(conversation, 2), TurnCompleted)[1]
+    assert after.model_use is not None
+    assert after.model_use.fell_back
+    assert [fact.slot for fact in after.facts] == ["budget"]
+    assert after.question == "timeline", "the built-in answer goes on asking"
+
+
+async def _answer_as_a_model(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+    """One chat completion in OpenAI's shape."""
+    head = (await reader.readuntil(b"\r\n\r\n")).decode().lower()
+    length = next(
+        int(line.split(":")[1]) for line in head.split("\r\n") if line.startswith("content-length")
+    )
+    await reader.readexactly(length)
+    proposal = {
+        "facts": [], "affirmation": None, "wants_human": False, "wants_call": False,
+        "opt_out": False, "intent": "sales", "reply": "How may we help?",
+    }  # fmt: skip
+    body = json.dumps(
+        {
+            "id": "1", "object": "chat.completion", "created": 1, "model": "test",
+            "choices": [
+                {
+                    "index": 0, "finish_reason": "stop",
+                    "message": {"role": "assistant", "content": json.dumps(proposal)},
+                }
+            ],
+            "usage": {"prompt_tokens": 7, "completion_tokens": 3, "total_tokens": 10},
+        }
+    ).encode()  # fmt: skip
+    writer.write(
+        b"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nConnection: close\r\n"
+        b"Content-Length: " + str(len(body)).encode() + b"\r\n\r\n" + body
+    )
+    await writer.drain()
+    writer.close()
