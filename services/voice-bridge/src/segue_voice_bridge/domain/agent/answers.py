@@ -34,7 +34,7 @@ def answer(session: Session, meaning: Meaning, now: datetime) -> Turn | None:
 
 
 def _good_time(session: Session, meaning: Meaning, now: datetime) -> Turn | None:
-    if meaning.means("not_now"):
+    if meaning.means("not_now") or meaning.means("chat"):
         return _bad_time(session, meaning, now)
     if meaning.understood.times:
         return calendar.look_for(session, wishes_of(meaning))

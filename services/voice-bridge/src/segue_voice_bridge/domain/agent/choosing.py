@@ -42,17 +42,22 @@ class Wished:
     wishes: tuple[TimeWish, ...]
 
 
+# "The first" may be a day of the month; right after an offer it is the first of the offers.
+_BARE_ORDINAL = re.compile(r"(?:the |la |el |on )*[^\W\d]+", re.IGNORECASE)
+
 Choice = Picked | Several | Wished | None
 
 
 def choose(meaning: Meaning, offered: Sequence[Slot]) -> Choice:
     """What an answer to an offer picks; None where it names no time at all."""
     times = meaning.understood.times
-    if times:
-        matching = _matching(times, offered)
-        return _as_choice(matching) if matching else Wished(_wishes(times))
+    if times and (matching := _matching(times, offered)):
+        return _as_choice(matching)
     place = meaning.ordinal
-    if place is not None and -len(offered) <= place < len(offered):
+    among_offered = place is not None and -len(offered) <= place < len(offered)
+    if times and not (among_offered and all(_BARE_ORDINAL.fullmatch(t.quote) for t in times)):
+        return Wished(_wishes(times))
+    if place is not None and among_offered:
         return Picked(offered[place])
     if meaning.means("any") and offered:
         return Picked(offered[0])

@@ -1,0 +1,284 @@
+"""The voice bridge's surroundings: leads and bookings on the broker, a carrier, its process."""
+
+import asyncio
+import os
+import random
+import socket
+import subprocess
+import sys
+import urllib.request
+import uuid
+from collections.abc import AsyncIterator, Callable, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import TypeVar
+from uuid import UUID
+
+import psycopg
+import pytest
+from aiokafka import AIOKafkaConsumer, AIOKafkaProducer
+from segue_common.events import (
+    BookingRefused,
+    BookingWanted,
+    CallEnded,
+    ConsentChanged,
+    Contact,
+    Event,
+    EventData,
+    LeadQualified,
+    MeetingBooked,
+    OwnershipChanged,
+    Score,
+    Slot,
+    SlotsOffered,
+    SlotsWanted,
+    parse_event,
+    root_event,
+)
+from segue_common.events.shared import ConsentState
+from segue_common.events.topics import BOOKING_COMMANDS, CALLS
+from segue_common.runtime.provision import create_topics
+from segue_common.runtime.settings import KafkaSettings
+from segue_local.simulator import DEFAULT_ACCOUNT, DEFAULT_TOKEN, CarrierSimulator
+
+DEADLINE = 60.0
+TENANT = """
+tenant: acme
+name: Acme Dental
+time_zone: America/New_York
+channels:
+  twilio: {account_sid: ${ACCOUNT}, auth_token: ${TOKEN}, voice_from: "+15005550006"}
+callback: {call_hours: "00:00-23:59", attempts: 2, retry_minutes: 1}
+services: [{id: consult, name: Consultation, minutes: 30, resources: [chair]}]
+"""
+D = TypeVar("D", bound=EventData)
+
+
+def of(events: Sequence[Event[EventData]], kind: type[D]) -> list[D]:
+    return [event.data for event in events if isinstance(event.data, kind)]
+
+
+@dataclass
+class Lead:
+    """Somebody who wrote to the business; every test has a number of its own."""
+
+    conversation: UUID = field(default_factory=uuid.uuid4)
+    phone: str = field(default_factory=lambda: f"+1212{random.randint(5_550_000, 5_559_999)}")
+    qualification: UUID = field(default_factory=uuid.uuid4)
+
+    @property
+    def contact(self) -> Contact:
+        return Contact(contact_id=self.conversation, name="Dana Reyes", phone=self.phone)
+
+    def qualified(self, consent: ConsentState = "granted", epoch: int = 1) -> LeadQualified:
+        return LeadQualified(
+            qualification_id=self.qualification,
+            reason="threshold",
+            contact=self.contact,
+            channel="sms",
+            language="en",
+            consent_to_call=consent,
+            facts=(),
+            score=Score(points=80, of=100, threshold=70, lines=()),
+            topic="a dental implant",
+            epoch=epoch,
+        )
+
+    def consents(self, epoch: int = 1) -> ConsentChanged:
+        return ConsentChanged(
+            state="granted", phone=self.phone, quote="yes", message_id=uuid.uuid4(), epoch=epoch
+        )
+
+    def taken_over(self, epoch: int = 2) -> OwnershipChanged:
+        return OwnershipChanged(owner="person", person="Kim", epoch=epoch)
+
+
+@dataclass
+class Calendar:
+    """Stands in for the booking service: offers three slots; the first `taken` bookings fail."""
+
+    taken: int = 0
+    silent: bool = False
+
+    @property
+    def slots(self) -> tuple[Slot, ...]:
+        day = datetime.now(UTC).replace(hour=15, minute=0, second=0, microsecond=0)
+        return tuple(self.slot(day + timedelta(days=2, hours=hour)) for hour in (0, 2, 4))
+
+    def slot(self, start: datetime) -> Slot:
+        return Slot(
+            service="consult", service_name="Consultation", starts_at=start,
+            ends_at=start + timedelta(minutes=30), time_zone="America/New_York",
+        )  # fmt: skip
+
+    def answer(self, command: EventData) -> EventData | None:
+        if isinstance(command, SlotsWanted) and not self.silent:
+            return SlotsOffered(request_id=command.request_id, slots=self.slots, as_wished=True)
+        if isinstance(command, BookingWanted) and self.taken:
+            self.taken -= 1
+            return BookingRefused(
+                request_id=command.request_id, reason="taken", alternatives=self.slots[1:]
+            )
+        if isinstance(command, BookingWanted):
+            return MeetingBooked(
+                booking_id=uuid.uuid4(), slot=self.slot(command.starts_at), by="call",
+                request_id=command.request_id,
+            )  # fmt: skip
+        return None
+
+
+@dataclass
+class Lab:
+    """The voice bridge's process between a carrier, a broker and a calendar."""
+
+    dsn: str
+    environment: dict[str, str]
+    producer: AIOKafkaProducer
+    carrier: CarrierSimulator
+    log: Path
+    url: str
+    calendar: Calendar = field(default_factory=Calendar)
+    events: list[Event[EventData]] = field(default_factory=list)
+    processes: list[subprocess.Popen[bytes]] = field(default_factory=list)
+
+    def start(self, **environment: str) -> subprocess.Popen[bytes]:
+        process = subprocess.Popen(
+            [sys.executable, "-m", "segue_voice_bridge"],
+            env={**self.environment, **environment},
+            stderr=self.log.open("ab"),
+        )
+        self.processes.append(process)
+        return process
+
+    async def ready(self) -> None:
+        def answers() -> bool:
+            try:
+                with urllib.request.urlopen(f"{self.url}/health/ready", timeout=2) as response:
+                    return bool(response.status == 200)
+            except OSError:
+                return False
+
+        async def check() -> bool:
+            return await asyncio.to_thread(answers)
+
+        await self.until_async(check, "the process is ready")
+
+    async def tell(self, lead: Lead, *news: EventData) -> None:
+        for data in news:
+            event = root_event(
+                data, id=uuid.uuid4(), source="/test", tenant="acme",
+                conversation_id=lead.conversation, time=datetime.now(UTC),
+            )  # fmt: skip
+            await self.producer.send_and_wait(
+                event.topic.name, key=str(event.subject).encode(), value=event.to_json()
+            )
+
+    def said_of(self, lead: Lead, kind: type[D]) -> list[D]:
+        """Payloads about a lead's calls, each event counted once."""
+        own = {e.id: e for e in self.events if e.subject == lead.conversation}
+        return of(list(own.values()), kind)
+
+    def calls_to(self, lead: Lead) -> int:
+        return sum(call.to == lead.phone for call in self.carrier.calls)
+
+    async def until(self, check: Callable[[], object], what: str) -> None:
+        async def checked() -> bool:
+            return bool(check())
+
+        await self.until_async(checked, what)
+
+    async def until_async(self, check: Callable[[], object], what: str) -> None:
+        try:
+            async with asyncio.timeout(DEADLINE):
+                while not await check():  # type: ignore[misc]  # an async check
+                    await asyncio.sleep(0.02)
+        except TimeoutError:
+            pytest.fail(f"not within {DEADLINE:g} s: {what}\n{self.log.read_text()[-3000:]}")
+
+    async def ended(self, lead: Lead, calls: int = 1) -> list[CallEnded]:
+        await self.until(
+            lambda: len(self.said_of(lead, CallEnded)) >= calls, f"{calls} calls have ended"
+        )
+        return self.said_of(lead, CallEnded)
+
+    def expire_leases(self) -> None:
+        """As if the time that a dead worker had for its jobs were over."""
+        with psycopg.connect(self.dsn) as conn:
+            conn.execute("UPDATE voice_bridge.jobs SET leased_until = now()")
+
+    def bring_timers_forward(self) -> None:
+        """As if the policy's pause were over: what waits for its time is due now."""
+        with psycopg.connect(self.dsn) as conn:
+            conn.execute("UPDATE voice_bridge.jobs SET due_at = now() WHERE kind = 'timer'")
+            conn.execute(
+                "UPDATE voice_bridge.desks SET state = jsonb_set(state, "
+                "'{qualification,not_before}', to_jsonb(now())) "
+                "WHERE state #>> '{qualification,not_before}' IS NOT NULL"
+            )
+
+    async def listen(self, bootstrap: str) -> None:
+        """Keep what is said of calls, and answer as the calendar."""
+        consumer = AIOKafkaConsumer(
+            CALLS.name, BOOKING_COMMANDS.name, bootstrap_servers=bootstrap,
+            auto_offset_reset="latest", fetch_max_wait_ms=20,
+        )  # fmt: skip
+        await consumer.start()
+        try:
+            await consumer.seek_to_end()
+            async for record in consumer:
+                event = parse_event(record.value)
+                self.events.append(event)
+                answer = self.calendar.answer(event.data)
+                if answer is not None:
+                    await self.tell(Lead(conversation=event.subject), answer)
+        finally:
+            await consumer.stop()
+
+
+def free_port() -> int:
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port: int = free.getsockname()[1]
+        return port
+
+
+@pytest.fixture
+async def lab(servers, database_dsn, tmp_path: Path) -> AsyncIterator[Lab]:  # type: ignore[no-untyped-def]
+    (tmp_path / "tenants").mkdir()
+    (tmp_path / "tenants" / "acme.yaml").write_text(TENANT)
+    url = f"http://127.0.0.1:{free_port()}"
+    await create_topics(KafkaSettings(bootstrap=servers.kafka_bootstrap))
+    producer = AIOKafkaProducer(bootstrap_servers=servers.kafka_bootstrap, acks="all")
+    await producer.start()
+    async with CarrierSimulator(system_url=url) as carrier:
+        environment = {
+            **os.environ,
+            "SEGUE_KAFKA_BOOTSTRAP": servers.kafka_bootstrap,
+            "SEGUE_POSTGRES_DSN": database_dsn,
+            "SEGUE_REDIS_URL": servers.redis_url,
+            "SEGUE_TENANTS": str(tmp_path / "tenants"),
+            "SEGUE_VOICE_BRIDGE_PORT": url.rpartition(":")[2],
+            "SEGUE_VOICE_PUBLIC_URL": url,
+            "SEGUE_TWILIO_API_BASE": carrier.url,
+            "ACCOUNT": DEFAULT_ACCOUNT,
+            "TOKEN": DEFAULT_TOKEN,
+        }
+        lab = Lab(database_dsn, environment, producer, carrier, tmp_path / "log", url)
+        listening = asyncio.create_task(lab.listen(servers.kafka_bootstrap))
+        try:
+            yield lab
+        finally:
+            listening.cancel()
+            for process in lab.processes:
+                if process.poll() is None:
+                    process.terminate()
+            for process in lab.processes:
+                await asyncio.to_thread(process.wait, 30)
+            await producer.stop()
+
+
+@pytest.fixture
+def lead() -> Lead:
+    """Somebody nobody has rung before."""
+    return Lead()
