@@ -274,6 +274,40 @@ def test_a_low_score_ends_politely_with_an_appointment(talk: StartTalk) -> None:
     assert lead.qualified == []
 
 
+def test_on_the_web_the_call_is_offered_before_the_number_is_asked_for(talk: StartTalk) -> None:
+    lead = talk("web")
+    lead.says("I'm looking for an implant this week, my budget is 3k")
+    assert lead.says("me and my husband decide").question == "offer_next_step"
+    assert lead.says("yes please").question == "phone"
+    answer = lead.says("+1 202 555 0123")
+    assert (answer.consent.state, answer.consent.quote) == ("granted", "yes please")
+    assert [item.reason for item in lead.qualified] == ["threshold"]
+
+
+def test_a_goodbye_is_said_once(talk: StartTalk) -> None:
+    lead = talk("sms", PHONE)
+    for text in ("I'm looking for whitening", "no rush at all", "50 dollars", "my boss decides"):
+        lead.says(text)
+    assert "whenever you need us" in text_of(lead.says("no thanks"))
+    assert lead.says("bye").says == ()
+
+
+def test_a_wish_to_talk_is_not_what_the_lead_needs(talk: StartTalk) -> None:
+    lead = talk("sms", PHONE)
+    lead.says("hey")
+    assert lead.question == "need"
+    lead.says("I want to speak to a human")
+    assert lead.lead.value("need") is None
+
+
+def test_a_question_before_deciding_goes_to_support(talk: StartTalk) -> None:
+    lead = talk("sms", PHONE)
+    lead.says("I'm looking for an implant this week, my budget is 3k")
+    answer = lead.says("what does the call cost?")
+    assert answer.hand_off.to == "support"
+    assert answer.consent is None
+
+
 def test_without_callbacks_only_an_appointment_is_offered(talk: StartTalk) -> None:
     lead = talk("sms", PHONE, callback={"enabled": False})
     answer = lead.says("I'm looking for an implant this week, my budget is 3k")

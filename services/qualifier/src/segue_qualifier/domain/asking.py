@@ -52,8 +52,15 @@ def acknowledgement(scene: Scene) -> tuple[Line, ...]:
     slot, value = stated[-1].slot, stated[-1].value
     if slot == "people" and isinstance(value, int):
         return (Line("sales.ack.people", {"count": value}),)
-    dated = slot != "timeline" or (isinstance(value, dict) and value.get("within_days") is not None)
-    return (Line(f"sales.ack.{slot}" if slot in PHRASED and dated else "sales.ack.thanks"),)
+    vague = slot == "timeline" and not _has_date(value)
+    return (Line(f"sales.ack.{slot}" if slot in PHRASED and not vague else "sales.ack.thanks"),)
+
+
+def _has_date(value: object) -> bool:
+    """Whether a time frame is one to plan with; "someday" isn't."""
+    if not isinstance(value, dict) or value.get("urgency") not in ("now", "soon"):
+        return False
+    return value.get("within_days") is not None
 
 
 def _refused(value: object) -> bool:

@@ -72,7 +72,7 @@ def _has_meeting(lead: Lead, scene: Scene) -> Move | None:
         wanted = "asks for a call although a meeting is booked"
         return Move("person", lines=(JOINS,), wants_person=wanted)
     if lead.times_asked("already_booked"):
-        return settle(scene)
+        return settle(lead, scene)
     when = meeting.slot.starts_at.astimezone(scene.tenant.zone)
     return Move(
         "booked",
@@ -150,7 +150,7 @@ def _number_question(lead: Lead, scene: Scene) -> Line:
 
 
 def _call_coming(lead: Lead, scene: Scene) -> Move | None:
-    return settle(scene) if lead.call == "promised" else None
+    return settle(lead, scene) if lead.call == "promised" else None
 
 
 def _ask(lead: Lead, scene: Scene) -> Move | None:

@@ -15,6 +15,7 @@ SOON = timedelta(minutes=15)
 MEETING_GRAINS = frozenset({"minute", "hour", "part_of_day", "day"})
 # "I want it done this week" looks a little like an appointment.
 SURE = 0.6
+FEW_WORDS = 6
 NEXT_STEPS = frozenset({"offer_next_step", "consent_call", "offer_booking"})
 
 
@@ -28,7 +29,7 @@ class Heard:
 
     @property
     def told(self) -> tuple[Told, ...]:
-        """Its facts, but for a "no" to a step of ours, which is no fact about the lead."""
+        """Its facts about the lead: a "no" to a step of ours is none, nor is a wish to talk."""
         return tuple(
             Told(
                 Fact(
@@ -41,7 +42,14 @@ class Heard:
             )
             for fact in self.meaning.facts
             if fact.slot not in NEXT_STEPS
+            and not (fact.slot == "need" and self._only_wants_to_talk(fact.quote))
         )
+
+    def _only_wants_to_talk(self, quote: str) -> bool:
+        """Whether a "need" is the whole of a request for a person or a call."""
+        whole = len(quote) >= len(self.said.text.strip(" .!?"))
+        few = len(quote.split()) <= FEW_WORDS
+        return whole and (self.meaning.wants_human or (self.meaning.wants_call and few))
 
 
 @dataclass(frozen=True)
@@ -56,6 +64,7 @@ class Signals:
     wishes: tuple[TimeWish, ...] = ()
     thanks: bool = False
     asks_support: bool = False
+    small_talk: bool = False
     text: str = ""
 
 
@@ -74,6 +83,7 @@ def listen(heard: Sequence[Heard], question: str | None, now: datetime) -> Signa
         wants_human=any(item.meaning.wants_human for item in new),
         books=_books(new, question, wishes, answer, calls=asks is not None),
         wishes=wishes,
+        small_talk=all(item.meaning.intent == "other" for item in new),
         asks_support=any(item.meaning.intent == "support" for item in new),
         thanks=any(item.meaning.thanks for item in new),
         text="\n".join(item.said.text for item in new),

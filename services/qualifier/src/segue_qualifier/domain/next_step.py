@@ -19,7 +19,7 @@ def next_step(lead: Lead, scene: Scene) -> Move:
         return offer_booking(
             Line("sales.offer.booking" if scene.reached else "sales.low_score.close")
         )
-    return settle(scene)
+    return settle(lead, scene)
 
 
 def offer_booking(*lines: Line, wants_person: str | None = None) -> Move:
@@ -34,10 +34,12 @@ def offer_booking(*lines: Line, wants_person: str | None = None) -> Move:
     )
 
 
-def settle(scene: Scene) -> Move:
-    """Nothing is left to ask or to offer: stay polite, and there."""
-    if scene.request.question == "anything_else" and scene.signals.no:
-        return Move("close", lines=(Line("sales.goodbye"),))
+def settle(lead: Lead, scene: Scene) -> Move:
+    """Nothing is left to ask or to offer: stay polite, and there; a goodbye needs no second."""
+    if lead.times_asked("goodbye") and scene.signals.small_talk and not scene.news:
+        return Move("close")
+    if scene.request.question in ("anything_else", "offer_booking") and scene.signals.no:
+        return Move("close", lines=(Line("sales.goodbye"),), asks="goodbye")
     if scene.signals.thanks and not scene.news:
         return Move("close", lines=(Line("sales.welcome"),))
     return Move(
@@ -56,7 +58,8 @@ def _towards_call(lead: Lead, scene: Scene) -> Move | None:
     if scene.consent == "granted":
         return promise(lead.phone, scene) if lead.phone else _ask_number(lead)
     # Without anything to book there is no choice to offer.
-    if scene.books and not lead.times_asked("offer_next_step"):
+    offers = 1 if lead.phone else MOST_OFFERS
+    if scene.books and lead.times_asked("offer_next_step") < offers:
         return Move(
             "offer_call",
             lines=(Line("sales.offer.next_step", {"phone_hint": lead.phone or ""}),),
@@ -70,7 +73,7 @@ def _towards_call(lead: Lead, scene: Scene) -> Move | None:
             question="consent_call",
             asks="consent_call",
         )
-    return None if lead.phone else _ask_number(lead)
+    return None if lead.phone or scene.books else _ask_number(lead)
 
 
 def _ask_number(lead: Lead) -> Move | None:

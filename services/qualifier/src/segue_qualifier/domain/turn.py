@@ -18,7 +18,7 @@ from segue_common.tenants import Tenant
 
 from segue_qualifier.domain.consent import consent_to_report, hear_consent, implied_consent
 from segue_qualifier.domain.conversation import next_move
-from segue_qualifier.domain.hearing import Heard, listen
+from segue_qualifier.domain.hearing import Heard, Signals, listen
 from segue_qualifier.domain.lead import Lead
 from segue_qualifier.domain.learning import Told, contact_with, learn
 from segue_qualifier.domain.move import Line, Move
@@ -65,16 +65,8 @@ def take_turn(
     contact = contact_with(request.contact, learned.facts)
     points = score(learned.current, tenant.qualification, now, tenant.currency)
     learned, update = _revised(lead, learned, request, contact, points)
-    signals = listen(heard, request.question, now)
-    signals = replace(
-        signals,
-        wants_human=signals.wants_human or proposed.wants_human,
-        books=signals.books or proposed.books,
-    )
-    consent = hear_consent(request.question, signals)
-    reached = points.points >= points.threshold
-    if consent is None and reached and lead.consent is None:
-        consent = implied_consent(request, tenant)
+    signals = _signals(heard, request, now, proposed)
+    consent = _heard_consent(lead, request, signals, points, tenant)
     scene = Scene(
         request=request,
         tenant=tenant,
@@ -85,8 +77,7 @@ def take_turn(
         heard_consent=consent,
         now=now,
     )
-    after = _with_consent(learned, scene)
-    after, qualified = qualify(after, scene)
+    after, qualified = qualify(_with_consent(learned, scene), scene)
     move = _opened(next_move(after, scene), scene)
     return Taken(
         lead=_after_move(after, move, heard),
@@ -96,6 +87,27 @@ def take_turn(
         consent=consent_to_report(lead, after, consent, request.consent_to_call),
         events=tuple(event for event in (update, qualified) if event),
     )
+
+
+def _signals(
+    heard: Sequence[Heard], request: TurnRequest, now: datetime, proposed: Proposed
+) -> Signals:
+    """A model may notice a wish for a person or an appointment, but never allow a call."""
+    signals = listen(heard, request.question, now)
+    return replace(
+        signals,
+        wants_human=signals.wants_human or proposed.wants_human,
+        books=signals.books or proposed.books,
+    )
+
+
+def _heard_consent(
+    lead: Lead, request: TurnRequest, signals: Signals, points: Score, tenant: Tenant
+) -> ConsentHeard | None:
+    heard = hear_consent(request.question, signals)
+    if heard is None and lead.consent is None and points.points >= points.threshold:
+        return implied_consent(request, tenant)
+    return heard
 
 
 def _revised(
