@@ -24,7 +24,7 @@ from segue_common.runtime import database, jobs
 from segue_common.runtime.clock import Clock, system_clock
 from segue_common.runtime.consumer import TopicConsumer
 from segue_common.runtime.dead_letters import DeadLetters
-from segue_common.runtime.health import health_routes
+from segue_common.runtime.health import Check, health_routes
 from segue_common.runtime.housekeeping import Housekeeping
 from segue_common.runtime.jobs import JobRunner
 from segue_common.runtime.kafka import broker_security, make_producer
@@ -77,6 +77,8 @@ class Definition:
     on_processor: Callable[[Processor], None] | None = None
     # Tasks that run as long as the service does.
     background: Sequence[Callable[[], Awaitable[None]]] = ()
+    # What must hold, besides the servers' answers, before the service can do its work.
+    ready: Mapping[str, Check] = field(default_factory=dict)
 
 
 Build = Callable[[Platform], Awaitable[Definition]]
@@ -192,7 +194,10 @@ def make_app(platform: Platform, definition: Definition) -> Starlette:
         await running.stop()
 
     live = {"consumers": running.consuming, "tasks": running.working}
-    ready = {"postgres": database_answers, "kafka": broker_answers, "group": running.assigned}
+    ready = {
+        "postgres": database_answers, "kafka": broker_answers, "group": running.assigned,
+        **definition.ready,
+    }  # fmt: skip
     return Starlette(
         routes=[*definition.routes, *health_routes(live, ready)],
         lifespan=lifespan,

@@ -1,0 +1,1 @@
+"""The commands `segue ask` and `segue knowledge`."""

@@ -1,0 +1,1 @@
+"""The rules of answering: what was asked, what a passage is worth, and which words answer."""

@@ -1,0 +1,163 @@
+"""What a found chunk is worth as an answer, and which of its sentences say it."""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from segue_support.domain.coverage import SYNONYM, Embed, Question
+from segue_support.domain.text import content_words, sentences
+from segue_support.knowledge.documents import Chunk
+
+# As much as one reads in a chat without scrolling.
+LONGEST_EXTRACT = 350
+# A sentence joins the best one if it is worth at least this share of it.
+JOINS_FROM = 0.88
+# How much the words of a chunk, the meaning of its best sentence and the kind of answer count.
+WORDS, MEANING, KIND = 0.65, 0.25, 0.10
+# Likeness of whole sentences runs between these in practice.
+FAR, CLOSE = 0.1, 0.65
+
+# What a question of a kind asks for, and what a text that holds it looks like.
+_KINDS = tuple(
+    (re.compile(asks, re.IGNORECASE), re.compile(holds))
+    for asks, holds in (
+        (
+            r"how much|\bprices?\b|\bcosts?\b|\bfees?\b|\bcharge|cu[aá]nto (?:cuesta|vale)|precio",
+            r"(?i)[$€£]\s?\d|\d\s?(?:dollars|euros|USD|EUR)|\bfree\b|gratis",
+        ),
+        (
+            r"how (?:long|old|soon|often|far)|cu[aá]nto (?:dura|tiempo)",
+            r"(?i)\b(?:minutes?|hours?|days?|weeks?|months?|years?|miles?|age|minutos?|horas?|d[ií]as?"
+            r"|semanas?|mes(?:es)?|años?)\b",
+        ),
+        (r"^who\b|\bwho(?:'s| is| are| does)\b", r"\b(?:Dr|Mr|Mrs|Ms)\b|\b[A-Z]\w+ [A-Z]\w+"),
+        (
+            r"how many|cu[aá]nt[oa]s",
+            r"(?i)\d|\b(?:one|two|three|four|five|six|seven|eight|nine|ten)\b",
+        ),
+        (
+            r"\bwhen\b|what time|\bhours\b|cu[aá]ndo|horario|a qu[eé] hora",
+            r"(?i)\d\s?[ap]\.?m\b|\d:\d\d|\d\s?h\b|\b(?:mon|tues|wednes|thurs|fri|satur|sun)days?\b"
+            r"|\b(?:lunes|martes|mi[eé]rcoles|jueves|viernes|s[aá]bados?|domingos?)\b",
+        ),
+    )
+)
+# A passage without what the kind of question asks for is hardly an answer.
+WITHOUT_KIND = 0.8
+# A sentence that starts so says nothing without the one before it.
+_LEANS = re.compile(
+    r"(?:they|it|its|this|that|these|those|he|she|otherwise|also|then|esto|eso|ellos)\b",
+    re.IGNORECASE,
+)
+
+
+@dataclass(frozen=True)
+class Line:
+    """One sentence of a chunk: what it is worth for the question, and which of the question's
+    words it meets."""
+
+    text: str
+    worth: float
+    meets: frozenset[int]
+
+
+@dataclass(frozen=True)
+class Passage:
+    """A chunk beside a question: how likely it is to hold the answer, from 0 to 1, and what its
+    best sentence is worth among others."""
+
+    chunk: Chunk
+    confidence: float
+    worth: float
+    lines: tuple[Line, ...]
+
+
+def weigh(question: Question, chunk: Chunk, embed: Embed) -> Passage:
+    """What the chunk is worth for the question."""
+    texts = [line for block in chunk.blocks for line in sentences(block)]
+    heading_words = content_words(chunk.heading)
+    line_words = [content_words(text) for text in texts]
+    vocabulary = list(dict.fromkeys([*heading_words, *(w for ws in line_words for w in ws)]))
+    vectors = embed([*vocabulary, *(f"{chunk.heading}: {text}" for text in texts)])
+    place = {word: row for row, word in enumerate(vocabulary)}
+    meaning = vectors[len(vocabulary) :] @ question.vector
+
+    def met(words: Sequence[str]) -> tuple[float, ...]:
+        own = list(dict.fromkeys(words))
+        return question.met(own, vectors[[place[word] for word in own]])
+
+    whole = question.share(met(vocabulary))
+    lines = tuple(
+        _line(question, text, met(words), met([*heading_words, *words]), like)
+        for text, words, like in zip(texts, line_words, meaning.tolist(), strict=True)
+    )
+    best = max(lines, key=lambda line: line.worth)
+    closeness = _between(float(np.max(meaning)))
+    kind = _kind(question.text, best.text)
+    confidence = WORDS * whole + MEANING * closeness + KIND * kind
+    return Passage(chunk, confidence if kind else confidence * WITHOUT_KIND, best.worth, lines)
+
+
+def extract(passages: Sequence[Passage], longest: int = LONGEST_EXTRACT) -> str:
+    """The sentences of the best passage that answer best, in their order."""
+    lines = passages[0].lines
+    best = max(range(len(lines)), key=lambda place: lines[place].worth)
+    chosen = _with_support(lines, {best})
+    for place in sorted(range(len(lines)), key=lambda place: -lines[place].worth):
+        said = frozenset[int]().union(*(lines[one].meets for one in chosen))
+        as_good = lines[place].worth >= JOINS_FROM * lines[best].worth
+        more = _with_support(lines, chosen | {place})
+        if (as_good or lines[place].meets - said) and _size(lines, more) <= longest:
+            chosen = more
+    if _size(lines, chosen) > longest:
+        chosen = {best}
+    return _shortened(" ".join(lines[place].text for place in sorted(chosen)), longest)
+
+
+def _line(
+    question: Question,
+    text: str,
+    own: tuple[float, ...],
+    with_heading: tuple[float, ...],
+    like: float,
+) -> Line:
+    """A sentence's own words count besides the heading's, which all its neighbours share."""
+    words = 0.5 * question.share(own) + 0.5 * question.share(with_heading)
+    worth = WORDS * words + MEANING * _between(like) + 2 * KIND * _kind(question.text, text)
+    return Line(text, worth, frozenset(i for i, part in enumerate(own) if part >= SYNONYM))
+
+
+def _kind(question: str, text: str) -> float:
+    """1 if the text holds what such a question asks for (a sum, a span, a time, a count), 0 if
+    not, and 0.5 where the question asks for none of these."""
+    asked = next((holds for asks, holds in _KINDS if asks.search(question)), None)
+    if asked is None:
+        return 0.5
+    return 1.0 if asked.search(text) else 0.0
+
+
+def _between(like: float) -> float:
+    return min(max((like - FAR) / (CLOSE - FAR), 0.0), 1.0)
+
+
+def _with_support(lines: Sequence[Line], chosen: set[int]) -> set[int]:
+    """The chosen lines, and those that they lean on."""
+    wanted = set(chosen)
+    for place in chosen:
+        while place > 0 and _LEANS.match(lines[place].text):
+            place -= 1
+            wanted.add(place)
+    return wanted
+
+
+def _size(lines: Sequence[Line], chosen: set[int]) -> int:
+    return sum(len(lines[place].text) + 1 for place in chosen) - 1
+
+
+def _shortened(text: str, longest: int) -> str:
+    if len(text) <= longest:
+        return text
+    cut = text.rfind(" ", 0, longest - 1)
+    return text[: cut if cut > 0 else longest - 1].rstrip(" ,;:") + "…"

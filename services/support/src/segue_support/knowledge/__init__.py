@@ -1,0 +1,1 @@
+"""The knowledge base: from a folder of documents to versions in Chroma."""
