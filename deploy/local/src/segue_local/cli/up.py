@@ -24,13 +24,13 @@ def run(args: argparse.Namespace) -> int:
     started = time.monotonic()
     signal.signal(signal.SIGTERM, interrupt)
     try:
-        with System(Options(args.state, simulator=not args.no_simulator), say) as system:
-            say(f"ready after {time.monotonic() - started:.1f} s")
+        with System(Options(args.state, simulator=not args.no_simulator), tell) as system:
+            tell(f"ready after {time.monotonic() - started:.1f} s")
             for line in addresses(system):
                 print(line, flush=True)
             system.watch()
     except KeyboardInterrupt:
-        say("stopped")
+        tell("stopped")
     return 0
 
 
@@ -48,7 +48,7 @@ def addresses(system: System) -> list[str]:
     ]
 
 
-def say(text: str) -> None:
+def tell(text: str) -> None:
     print(f"segue: {text}", file=sys.stderr, flush=True)
 
 

@@ -8,7 +8,7 @@ import sys
 import time
 from pathlib import Path
 
-from segue_local.cli.up import addresses, interrupt, say
+from segue_local.cli.up import addresses, interrupt, tell
 from segue_local.demo.stage import Stage, perform
 from segue_local.stack import StackError
 from segue_local.system import Options, System
@@ -23,7 +23,7 @@ def main() -> int:
     try:
         return _run(args.state, stay=not args.exit)
     except KeyboardInterrupt:
-        say("stopped")
+        tell("stopped")
         return 130
     except StackError as error:
         print(f"segue: {error}", file=sys.stderr)
@@ -32,8 +32,8 @@ def main() -> int:
 
 def _run(state: str, *, stay: bool) -> int:
     started = time.monotonic()
-    with System(Options(Path(state)), say) as system:
-        say(f"ready after {time.monotonic() - started:.1f} s")
+    with System(Options(Path(state)), tell) as system:
+        tell(f"ready after {time.monotonic() - started:.1f} s")
         os.environ.update(system.environment)
         simulator = system.processes["simulator"].url
         tenant = next(iter(system.tenants))

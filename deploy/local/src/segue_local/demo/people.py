@@ -26,10 +26,14 @@ class Writer:
     opening: str
     lines: tuple[Line, ...]
     phone: PersonRequest | None = None
+    # Nothing to answer: the lead waits for what was announced.
+    waits_at: str | None = None
     _used: dict[Line, int] = field(default_factory=dict)
 
     def answer(self, heard: str) -> str | None:
         """What to write next; None when there is nothing to answer."""
+        if self.waits_at and re.search(self.waits_at, heard, re.IGNORECASE):
+            return None
         for line in self.lines:
             if self._used.get(line, 0) < line.times and re.search(line.hears, heard, re.IGNORECASE):
                 self._used[line] = self._used.get(line, 0) + 1
@@ -86,13 +90,14 @@ def caller(number: str) -> Writer:
             Line(r"decide|decision", "just me"),
             Line(r"help|need|looking", "a replacement crown"),
         ),
+        waits_at=r"call you on|calling you|couldn't reach",
         phone=PersonRequest.model_validate(
             {
                 "number": number,
                 "script": [
-                    _reaction(r"which|would (suit|work)|how about|works|or .* at", "The first one"),
-                    _reaction(r"booked|see you|all set|confirmed", "Great, thank you, bye"),
-                    _reaction(r"good time|talk now|moment", "Sure, go ahead"),
+                    _reaction(r"booked|see you|goodbye", "Great, thank you, bye"),
+                    _reaction(r"good time|talk now", "Sure, go ahead"),
+                    _reaction(r"which|suits|how about|works", "The first one works for me"),
                 ],
             }
         ),

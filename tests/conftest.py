@@ -1,0 +1,147 @@
+"""One whole system for all tests: real servers, every service, the carrier simulator."""
+
+import random
+import socket
+from collections.abc import AsyncIterator, Callable, Iterator
+from pathlib import Path
+from typing import TypeVar
+from uuid import UUID
+
+import pytest
+from segue_common.events import Event, EventData
+from segue_common.runtime.settings import SERVICE_PORTS, KafkaSettings
+from segue_local.demo.watch import Watch, watching
+from segue_local.simulator.control_client import ControlClient, SeenCall, SeenMessage
+from segue_local.simulator.control_models import PersonRequest, SayRequest
+from segue_local.system import Options, System
+
+TENANT = "acme-dental"
+DEADLINE = 45.0
+E = TypeVar("E", bound=EventData)
+
+
+def free_ports(names: list[str]) -> dict[str, int]:
+    """A port for each name, on which nobody listens now."""
+    sockets = [socket.socket() for _ in names]
+    for one in sockets:
+        one.bind(("127.0.0.1", 0))
+    ports = {name: one.getsockname()[1] for name, one in zip(names, sockets, strict=True)}
+    for one in sockets:
+        one.close()
+    return ports
+
+
+@pytest.fixture(scope="session")
+def system(tmp_path_factory: pytest.TempPathFactory) -> Iterator[System]:
+    """Everything up and ready, with servers and ports of its own."""
+    state: Path = tmp_path_factory.mktemp("system")
+    ports = free_ports([*SERVICE_PORTS, "simulator"])
+    with System(Options(state, durable=False, ports=ports)) as running:
+        yield running
+
+
+@pytest.fixture
+async def watch(system: System) -> AsyncIterator[Watch]:
+    """Every event from now on."""
+    async with watching(
+        KafkaSettings(bootstrap=system.environment["SEGUE_KAFKA_BOOTSTRAP"])
+    ) as watch:
+        yield watch
+
+
+@pytest.fixture
+async def control(system: System) -> AsyncIterator[ControlClient]:
+    async with ControlClient(system.processes["simulator"].url) as client:
+        yield client
+
+
+class Lead:
+    """A person with a number of their own, and what the test may ask about their conversation."""
+
+    def __init__(
+        self, control: ControlClient, watch: Watch, *, channel: str = "whatsapp", name: str = ""
+    ) -> None:
+        self.number = f"+1212{random.randrange(2_000_000, 9_999_999)}"
+        self.name = name
+        self.channel = channel
+        self._control = control
+        self._watch = watch
+        self._conversation: UUID | None = None
+        self._read = 0
+
+    @property
+    def address(self) -> str:
+        return f"whatsapp:{self.number}" if self.channel == "whatsapp" else self.number
+
+    async def picks_up(self, **script: object) -> None:
+        """How they behave on the phone."""
+        await self._control.person(PersonRequest.model_validate({"number": self.number, **script}))
+
+    async def says(self, text: str, sid: str | None = None) -> int:
+        """Write; returns the HTTP status that the provider got."""
+        said = SayRequest.model_validate(
+            {
+                "text": text, "tenant": TENANT, "channel": self.channel, "name": self.name,
+                "sid": sid,
+            }
+        )  # fmt: skip
+        return await self._control.say(self.number, said)
+
+    async def reads(self) -> str:
+        """The next message that comes."""
+        news = await self._control.messages(self.address, self._read, DEADLINE)
+        assert news, "no answer came"
+        self._read = news[0].order
+        return news[0].body
+
+    async def asks(self, text: str) -> str:
+        """Write and read the answer."""
+        assert await self.says(text) == 200
+        return await self.reads()
+
+    async def messages(self) -> list[SeenMessage]:
+        return await self._control.messages(self.address)
+
+    async def calls(self) -> list[SeenCall]:
+        return await self._control.calls(self.number)
+
+    async def conversation(self) -> UUID:
+        if self._conversation is None:
+            self._conversation = await self._watch.conversation_with(self.number, DEADLINE)
+        assert self._conversation, "their message reached no conversation"
+        return self._conversation
+
+    async def events(self) -> list[Event[EventData]]:
+        return self._watch.of(await self.conversation())
+
+    async def all(self, kind: type[E]) -> list[E]:
+        return [event.data for event in await self.events() if isinstance(event.data, kind)]
+
+    async def sees(self, kind: type[E], fits: Callable[[E], bool] = lambda _: True) -> E:
+        """Wait for an event of this conversation."""
+        conversation = await self.conversation()
+
+        def found() -> E | None:
+            data = (event.data for event in self._watch.of(conversation))
+            return next((one for one in data if isinstance(one, kind) and fits(one)), None)
+
+        result = await self._watch.until(found, DEADLINE)
+        assert result is not None, f"no {kind.__name__} came: {self.story()}"
+        return result
+
+    def story(self) -> list[str]:
+        events = self._watch.of(self._conversation) if self._conversation else []
+        return [event.type for event in events]
+
+
+NewLead = Callable[..., Lead]
+
+
+@pytest.fixture
+def new_lead(control: ControlClient, watch: Watch) -> NewLead:
+    """Makes people who write on WhatsApp, or by SMS with `channel="sms"`."""
+
+    def make(**fields: str) -> Lead:
+        return Lead(control, watch, **fields)  # type: ignore[arg-type]
+
+    return make

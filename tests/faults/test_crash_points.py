@@ -1,0 +1,133 @@
+"""Each service killed with SIGKILL at each point where something could be lost or doubled.
+
+What happened is checked from the carrier's side and in the database, not from Segue's counters.
+"""
+
+import asyncio
+import signal
+from collections import Counter
+
+import psycopg
+import pytest
+from segue_common.events import CallEnded, LeadSynced, MeetingBooked, SendRequested, TurnCompleted
+from segue_local.system import System
+
+IN_BETWEEN = ("after_commit", "after_publish", "before_offset_commit")
+OUTSIDE = ("after_claim", "after_carrier_accept")
+POINTS = [
+    *((service, point) for service in ("router", "qualifier", "booking", "crm-sync") for point in IN_BETWEEN),
+    *((service, point) for service in ("ingest", "voice-bridge") for point in (*IN_BETWEEN, *OUTSIDE)),
+]  # fmt: skip
+WANTS_A_CALL = (
+    "Hi, I need a root canal, my budget is up to $1500, I decide myself and it has to be this "
+    "week. Please call me"
+)
+PERSON = {
+    "script": [
+        {"hears": "booked|goodbye", "does": ["great, bye"]},
+        {"hears": "good time", "does": ["yes it is"]},
+        {"hears": r"\d", "does": ["the first one"], "once": True},
+    ]
+}
+
+
+async def crash(system: System, service: str, point: str) -> None:
+    """Let the service die at the point the next time it gets there."""
+    process = system.processes[service]
+    await asyncio.to_thread(process.stop)
+    process.start(SEGUE_CRASH_AT=f"{service}:{point}")
+    await asyncio.to_thread(system.wait_ready)
+
+
+async def revive(system: System, service: str, seconds: float = 40.0) -> None:
+    """Wait until it has died there, and start it again."""
+    process = system.processes[service]
+    assert await asyncio.to_thread(process.wait_ended, seconds) == -signal.SIGKILL
+    process.start()
+    await asyncio.to_thread(system.wait_ready)
+
+
+@pytest.mark.parametrize(("service", "point"), POINTS)
+async def test_a_killed_service_loses_and_doubles_nothing(
+    new_lead, system: System, service: str, point: str
+) -> None:
+    lead = new_lead(name="Marta")
+    await lead.picks_up(**PERSON)
+    await crash(system, service, point)
+    assert await lead.says(WANTS_A_CALL) == 200
+    await revive(system, service)
+    assert (await lead.sees(CallEnded)).outcome == "booked"
+    await lead.sees(LeadSynced, lambda synced: synced.stage == "meeting")
+    await settled(system)
+    assert len(await lead.calls()) == 1
+    await every_send_reached_the_carrier_once(lead)
+    answers = {
+        event.data.turn_id for event in await lead.events() if isinstance(event.data, TurnCompleted)
+    }
+    turns = Counter(answer.turn_id for answer in await unique(lead, TurnCompleted))
+    assert set(turns) == answers
+    assert set(turns.values()) == {1}
+    assert len(await unique(lead, MeetingBooked)) == 1
+    assert no_overlaps(system)
+
+
+async def test_a_support_answer_survives_its_service(new_lead, system: System) -> None:
+    for point in IN_BETWEEN:
+        lead = new_lead()
+        await crash(system, "support", point)
+        assert await lead.says("What are your opening hours on Saturday?") == 200
+        await revive(system, "support")
+        await lead.sees(SendRequested)
+        await settled(system)
+        await every_send_reached_the_carrier_once(lead)
+        assert len(await lead.messages()) == 1
+
+
+async def unique(lead, kind: type) -> list:
+    """Events as a consumer with an inbox takes them: a repeat is the same event."""
+    events = {event.id: event.data for event in await lead.events() if isinstance(event.data, kind)}
+    return list(events.values())
+
+
+async def every_send_reached_the_carrier_once(lead) -> None:
+    wanted = Counter(send.text for send in await unique(lead, SendRequested))
+    assert Counter(message.body for message in await lead.messages()) == wanted
+
+
+async def settled(system: System) -> None:
+    """Wait until no service has anything left to send or to do at once."""
+    query = """
+        SELECT count(*) FROM (
+            {}
+        ) AS waiting
+    """
+    parts = " UNION ALL ".join(
+        f"SELECT 1 FROM {schema}.outbox UNION ALL "
+        f"SELECT 1 FROM {schema}.jobs WHERE due_at < now() + interval '5 seconds'"
+        for schema in SCHEMAS
+    )
+    async with asyncio.timeout(40):
+        while True:
+            async with await psycopg.AsyncConnection.connect(dsn(system)) as conn:
+                row = await (await conn.execute(query.format(parts).encode())).fetchone()
+            if row == (0,):
+                return
+            await asyncio.sleep(0.1)
+
+
+SCHEMAS = ("ingest", "router", "qualifier", "booking", "support", "voice_bridge", "crm_sync")
+
+
+def dsn(system: System) -> str:
+    return system.environment["SEGUE_POSTGRES_DSN"]
+
+
+def no_overlaps(system: System) -> bool:
+    with psycopg.connect(dsn(system)) as conn:
+        row = conn.execute(
+            "SELECT count(*) FROM booking.allocations a JOIN booking.allocations b "
+            "ON a.tenant = b.tenant AND a.resource = b.resource AND a.during && b.during "
+            "AND a.ctid < b.ctid "
+            "WHERE a.state IN ('held', 'booked') AND b.state IN ('held', 'booked')"
+        ).fetchone()
+    return row == (0,)
