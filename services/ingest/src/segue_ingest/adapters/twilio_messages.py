@@ -5,11 +5,9 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from segue_common.tenants import TwilioChannel
-
-# The library ships no types.
-from twilio.http.async_http_client import AsyncTwilioHttpClient  # type: ignore[import-untyped]
-from twilio.http.response import Response  # type: ignore[import-untyped]
-from twilio.rest import Client  # type: ignore[import-untyped]
+from twilio.http.async_http_client import AsyncTwilioHttpClient
+from twilio.http.response import Response
+from twilio.rest import Client
 
 from segue_ingest.adapters.carrier import NoAnswer, Refused, TryLater, retry_after
 from segue_ingest.adapters.http_client import make_session, told_apart

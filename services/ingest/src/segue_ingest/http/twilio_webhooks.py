@@ -9,9 +9,7 @@ from starlette.datastructures import ImmutableMultiDict
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
-
-# The library ships no types.
-from twilio.request_validator import RequestValidator  # type: ignore[import-untyped]
+from twilio.request_validator import RequestValidator
 
 from segue_ingest.domain.inbound import InvalidField
 from segue_ingest.domain.twilio_forms import read_message, read_status

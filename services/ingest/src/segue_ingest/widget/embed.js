@@ -23,10 +23,10 @@
   var color = /^#[0-9a-f]{3,8}$/i.test(script.dataset.color || "") ? script.dataset.color : "#1f5eff";
 
   // What must survive a reload: the session, and what the server has not acknowledged.
-  var kept = { token: null, unsent: [] };
+  var kept = { token: null, conversation: null, unsent: [] };
   try { kept = Object.assign(kept, JSON.parse(localStorage.getItem(storeKey) || "{}")); } catch (e) { /* a private window */ }
   function keep() {
-    try { localStorage.setItem(storeKey, JSON.stringify({ token: kept.token, unsent: kept.unsent })); } catch (e) { /* as above */ }
+    try { localStorage.setItem(storeKey, JSON.stringify(kept)); } catch (e) { /* as above */ }
   }
 
   var CSS = [
@@ -160,7 +160,9 @@
     fetch(base + "/chat/sessions", { method: "POST", body: JSON.stringify({ token: kept.token }), headers: { "Content-Type": "application/json" } })
       .then(function (response) { if (!response.ok) throw new Error(String(response.status)); return response.json(); })
       .then(function (session) {
+        if (kept.conversation !== session.conversation_id) last = 0; // numbers are the conversation's
         kept.token = session.token;
+        kept.conversation = session.conversation_id;
         keep();
         connect(session.token);
       })
