@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from datetime import datetime
 from typing import Any, ClassVar, Generic, TypeVar
@@ -97,6 +98,8 @@ class Event(Model, Generic[D]):
 Payload = dict[str, JsonValue]
 _TYPES: dict[str, type[EventData]] = {}
 _UPCASTS: dict[str, tuple[str, Callable[[Payload], Payload]]] = {}
+# Short words and a version: too little to hold a name, a number or a message.
+_TYPE_FORM = re.compile(r"segue(\.[a-z_]{1,40}){1,4}\.v\d{1,3}")
 _PAYLOAD: TypeAdapter[Payload] = TypeAdapter(Payload)
 
 
@@ -144,9 +147,10 @@ def parse_event(value: bytes) -> Event[EventData]:
         try:
             data = function(data)
         except (KeyError, TypeError, ValueError) as error:
-            raise UnreadableEvent(f"the upcast to {type_} failed: {error!r}") from error
+            reason = f"the upcast to {type_} failed: {type(error).__name__}"
+            raise UnreadableEvent(reason) from error
     if type_ not in _TYPES:
-        raise UnknownEventType(f"unknown event type {type_[:100]!r}")
+        raise UnknownEventType(f"unknown event type{_shown(type_)}")
     try:
         return Event[EventData].model_validate(
             {**fields, "type": type_, "data": _TYPES[type_].model_validate(data)}
@@ -154,6 +158,11 @@ def parse_event(value: bytes) -> Event[EventData]:
     except ValidationError as error:
         places = ", ".join(".".join(map(str, line["loc"])) for line in error.errors()[:5])
         raise UnreadableEvent(f"{type_}: invalid or missing: {places}") from error
+
+
+def _shown(type: str) -> str:
+    """The type, unless it is something else than a type, which might be personal."""
+    return f" {type}" if _TYPE_FORM.fullmatch(type) else ""
 
 
 def root_id(tenant: str, provider: str, provider_id: str) -> UUID:

@@ -4,11 +4,18 @@ from collections.abc import Mapping
 from functools import cache
 from typing import Annotated, Any, TypeVar, get_args
 
-from pydantic import BaseModel, JsonValue
+from pydantic import BaseModel, GetJsonSchemaHandler, JsonValue
+from pydantic.json_schema import JsonSchemaValue
+from pydantic_core import CoreSchema
 
 
 class Personal:
     """Marker for a field that identifies a person or holds what they said."""
+
+    def __get_pydantic_json_schema__(
+        self, core_schema: CoreSchema, handler: GetJsonSchemaHandler
+    ) -> JsonSchemaValue:
+        return {**handler(core_schema), "x-personal": True}
 
 
 M = TypeVar("M", bound=BaseModel)

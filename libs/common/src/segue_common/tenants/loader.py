@@ -22,6 +22,19 @@ class TenantError(Exception):
     """A tenant file can't be used; the message names the file, the line and the field."""
 
 
+class _Loader(yaml.SafeLoader):
+    """Leaves a date that no calendar has as text, so that the model's error names its place."""
+
+    def construct_yaml_timestamp(self, node: yaml.ScalarNode) -> object:
+        try:
+            return super().construct_yaml_timestamp(node)
+        except ValueError:
+            return self.construct_scalar(node)
+
+
+_Loader.add_constructor("tag:yaml.org,2002:timestamp", _Loader.construct_yaml_timestamp)
+
+
 def load_tenants(folder: Path, environment: Mapping[str, str] = os.environ) -> dict[str, Tenant]:
     """Every `*.yaml` of the folder by tenant ID."""
     if not folder.is_dir():
@@ -41,15 +54,18 @@ def load_tenants(folder: Path, environment: Mapping[str, str] = os.environ) -> d
 
 def load_tenant(path: Path, environment: Mapping[str, str] = os.environ) -> Tenant:
     """One tenant file; `${NAME}` is taken from the environment."""
-    text = _REFERENCE.sub(r"__SEGUE_ENV__\1__END__", path.read_text(encoding="utf-8"))
     try:
-        root = yaml.compose(text, Loader=yaml.SafeLoader)
-        values = yaml.safe_load(text)
+        text = _REFERENCE.sub(r"__SEGUE_ENV__\1__END__", path.read_text(encoding="utf-8"))
+        root = yaml.compose(text, Loader=_Loader)
+        values = yaml.load(text, Loader=_Loader)  # noqa: S506  # a SafeLoader
     except yaml.MarkedYAMLError as error:
         line = error.problem_mark.line + 1 if error.problem_mark else 1
         raise TenantError(f"{path}:{line}: not YAML: {error.problem}") from error
+    except (yaml.YAMLError, UnicodeDecodeError) as error:
+        raise TenantError(f"{path}:1: not a YAML text in UTF-8") from error
     if not isinstance(values, dict) or root is None:
         raise TenantError(f"{path}:1: a tenant file is a mapping of fields")
+    _refuse_repeats(root, path)
     lines = dict(_lines(root))
     filled = _fill(values, (), path, lines, environment)
     try:
@@ -71,13 +87,30 @@ def _fill(
     where = f"{path}:{_line_of(at, lines)}: {_name(at)}"
 
     def resolve(match: re.Match[str]) -> str:
-        if match[1] not in environment:
+        # An empty secret would let everybody sign.
+        if not environment.get(match[1]):
             raise TenantError(f"{where}: the environment variable {match[1]} is not set")
         return environment[match[1]]
 
-    if at and at[-1] in _SECRET_FIELDS and not _STAND_IN.search(value):
+    if at and at[-1] in _SECRET_FIELDS and not _STAND_IN.fullmatch(value):
         raise TenantError(f"{where}: a secret must not stand in the file; write ${{A_VARIABLE}}")
     return _STAND_IN.sub(resolve, value)
+
+
+def _refuse_repeats(node: yaml.Node, path: Path, at: Path_ = ()) -> None:
+    """YAML would silently let the last of two equal keys win."""
+    if isinstance(node, yaml.MappingNode):
+        seen: set[str] = set()
+        for key, value in node.value:
+            here = (*at, key.value)
+            if key.value in seen:
+                line = key.start_mark.line + 1
+                raise TenantError(f"{path}:{line}: {_name(here)}: this field is there twice")
+            seen.add(key.value)
+            _refuse_repeats(value, path, here)
+    elif isinstance(node, yaml.SequenceNode):
+        for index, value in enumerate(node.value):
+            _refuse_repeats(value, path, (*at, index))
 
 
 def _lines(node: yaml.Node, at: Path_ = ()) -> Iterator[tuple[Path_, int]]:

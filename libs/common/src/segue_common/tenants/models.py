@@ -199,6 +199,13 @@ class Tenant(Part):
     crm: Crm = Crm()
     knowledge: str | None = None
 
+    @model_validator(mode="after")
+    def _distinct_services(self) -> "Tenant":
+        ids = [service.id for service in self.services]
+        if repeated := {name for name in ids if ids.count(name) > 1}:
+            raise ValueError(f"services: the id {', '.join(sorted(repeated))} is there twice")
+        return self
+
     @property
     def zone(self) -> ZoneInfo:
         return ZoneInfo(self.time_zone)
