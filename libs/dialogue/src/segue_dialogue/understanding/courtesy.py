@@ -3,10 +3,11 @@
 import re
 from functools import cache
 
-from segue_dialogue.understanding.lexicon import matches_any, pattern, phrases
+from segue_dialogue.understanding.lexicon import languages, matches_any, pattern, phrases
 from segue_dialogue.understanding.message import Message
 from segue_dialogue.understanding.models import Affirmation
 
+_SHORT = 4  # words; a longer answer that opens with a no says more than no
 # What may stand before an answer without changing it.
 _LEAD_IN = re.compile(
     r"^(?:[\W_]|(?:oh|um+|uh+|ah|hmm+|well|so|actually|hi|hello|hey|thanks|thank you|and|but)\b)*"
@@ -16,7 +17,9 @@ _LEAD_IN = re.compile(
 def affirmation(message: Message, spoken: tuple[str, ...]) -> Affirmation | None:
     """Whether the message opens with a yes or a no, in words or as a sign (👍)."""
     opening = _opening(message.plain)
-    for language in spoken:
+    # A short answer doesn't show its language, so those of all languages count.
+    tried = languages() if len(message.words) <= _SHORT else ()
+    for language in dict.fromkeys((*spoken, *tried)):
         if pattern(language, "deny").match(opening):
             return "no"
         if pattern(language, "affirm").match(opening):
@@ -37,8 +40,11 @@ def thanks(message: Message, spoken: tuple[str, ...]) -> bool:
 
 
 def declines(message: Message, spoken: tuple[str, ...]) -> re.Match[str] | None:
-    """Where the person says that they don't know or would rather not say."""
-    return matches_any("refusal", spoken, message.plain)
+    """Where the person says that they don't know or would rather not say, or just says no."""
+    if found := matches_any("refusal", spoken, message.plain):
+        return found
+    flat_no = (pattern(language, "deny").search(message.plain) for language in spoken)
+    return next((no for no in flat_no if no and len(message.words) <= _SHORT), None)
 
 
 def _opening(plain: str) -> str:

@@ -11,7 +11,7 @@ from segue_dialogue.understanding.message import read
 MINIMUM_EVIDENCE = 1.2  # below this the default stands: one shared small word proves nothing
 MINIMUM_LEAD = 1.25  # over the default's own score
 _WORD_LISTS = TypeAdapter(dict[str, str])
-_SCRIPTS = TypeAdapter(dict[str, list[tuple[int, int]]])
+_SCRIPTS = TypeAdapter(dict[str, list[tuple[str, str]]])
 
 
 def detect_language(text: str, default: str = "en") -> str:
@@ -78,5 +78,5 @@ def _script_languages(code: int) -> tuple[str, ...]:
     return tuple(
         language
         for language, spans in ranges.items()
-        if any(first <= code <= last for first, last in spans)
+        if any(int(first, 16) <= code <= int(last, 16) for first, last in spans)
     )

@@ -50,6 +50,14 @@ def pattern(language: str, key: str) -> re.Pattern[str]:
     return phrase_pattern(entries, _macros(language)) if entries else _NEVER
 
 
+def compile_all() -> None:
+    """Compile every phrase of every language, which otherwise happens as they are needed."""
+    for language in languages():
+        for key in _phrase_file(language):
+            if not key.endswith(("_words", "_marks")):
+                pattern(language, key)
+
+
 def matches_any(key: str, spoken: tuple[str, ...], text: str) -> re.Match[str] | None:
     """The first match of the phrases under `key` in any of the languages."""
     found = (pattern(language, key).search(text) for language in spoken)

@@ -1,6 +1,6 @@
 """What one message means: the parts of the understanding put together, as a pure function."""
 
-from datetime import datetime
+from datetime import UTC, datetime
 
 from segue_dialogue.understanding.consent import wants_in, wants_out
 from segue_dialogue.understanding.courtesy import affirmation, greets, thanks
@@ -10,7 +10,7 @@ from segue_dialogue.understanding.facts.contact import find_emails, find_phones
 from segue_dialogue.understanding.facts.found import Found
 from segue_dialogue.understanding.intents.decide import decide, prepare
 from segue_dialogue.understanding.language import detect_language
-from segue_dialogue.understanding.lexicon import languages
+from segue_dialogue.understanding.lexicon import compile_all, languages
 from segue_dialogue.understanding.message import Message, read, without_surrogates
 from segue_dialogue.understanding.models import Context, Understanding
 from segue_dialogue.understanding.requests import asks_for_call, asks_for_human
@@ -35,7 +35,8 @@ def understand(text: str, *, context: Context = _NO_CONTEXT, now: datetime) -> U
     language = detect_language(text, context.language or "en")
     spoken = _spoken(language, context)
     facts, times = _found(message, context, now, spoken)
-    opt_out = wants_out(message, spoken)
+    opt_out = wants_out(message)
+    wants_call = not opt_out and asks_for_call(message)
     answer = affirmation(message, spoken)
     decision = decide(
         message,
@@ -43,8 +44,9 @@ def understand(text: str, *, context: Context = _NO_CONTEXT, now: datetime) -> U
         facts,
         times,
         answer,
-        opted=opt_out or wants_in(message, spoken),
-        human=asks_for_human(message, spoken),
+        opted=opt_out or wants_in(message),
+        human=asks_for_human(message),
+        call=wants_call,
     )
     return Understanding(
         text=text,
@@ -53,19 +55,21 @@ def understand(text: str, *, context: Context = _NO_CONTEXT, now: datetime) -> U
         confidence=decision.confidence,
         wants_human=decision.intent == "human",
         opt_out=opt_out,
-        opt_in=not opt_out and wants_in(message, spoken),
+        opt_in=not opt_out and wants_in(message),
         affirmation=answer,
         facts=tuple(fact.quoted(message) for fact in facts if _is_verbatim(fact, message, text)),
         times=tuple(found.reference for found in times if found.reference.quote in text),
-        wants_call=not opt_out and asks_for_call(message, spoken),
+        wants_call=wants_call,
         greeting=greets(message, spoken),
         thanks=thanks(message, spoken),
     )
 
 
 def warm_up() -> None:
-    """Load weights and patterns now (about a second), so that the first message isn't slow."""
+    """Load weights and patterns now (two seconds), so that the first message isn't slow."""
     prepare()
+    compile_all()
+    understand("Hi, tomorrow at 3 for $5? 212 555 0187", now=datetime(2026, 1, 14, tzinfo=UTC))
 
 
 def _found(

@@ -39,10 +39,11 @@ def find_facts(
         *contacts,
     ]
     facts = [fact for fact in found if fact]
-    if asked in SLOTS and not any(fact.slot == asked for fact in facts):
-        if refused := declines(clear, spoken):
-            facts.append(Found(asked, {"refused": True}, refused.start(), refused.end()))
-    refused_need = any(fact.slot == "need" for fact in facts)
-    if not refused_need and (need := find_need(clear, asked=asked == "need", spoken=spoken)):
-        facts.append(need)
-    return facts
+    answered = any(fact.slot == asked for fact in facts)
+    refused = declines(clear, spoken) if asked in SLOTS and not answered else None
+    if asked and refused:
+        facts.append(Found(asked, {"refused": True}, refused.start(), refused.end()))
+    if asked == "need" and refused:
+        return facts
+    need = find_need(clear, asked=asked == "need", spoken=spoken)
+    return [*facts, need] if need else facts

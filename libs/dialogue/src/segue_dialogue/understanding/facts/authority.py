@@ -11,10 +11,9 @@ _ROLES = ("influencer", "joint", "decider")
 
 def find_authority(message: Message, *, asked: bool, spoken: tuple[str, ...]) -> Found | None:
     """The first role that the words show; when it was asked for, short answers count too."""
-    for role in _ROLES:
-        found = matches_any(f"authority_{role}", spoken, message.plain)
-        if not found and asked:
-            found = matches_any(f"authority_{role}_answer", spoken, message.plain)
-        if found and found.end() > found.start():
-            return Found("authority", {"role": role}, found.start(), found.end())
+    for ending in ("", "_answer") if asked else ("",):
+        for role in _ROLES:
+            found = matches_any(f"authority_{role}{ending}", spoken, message.plain)
+            if found and found.end() > found.start():
+                return Found("authority", {"role": role}, found.start(), found.end())
     return None

@@ -52,9 +52,7 @@ def find_phones(message: Message, region: str, *, asked: bool) -> list[Found]:
 E164 = phonenumbers.PhoneNumberFormat.E164
 
 
-def _matches(
-    text: str, region: str, leniency: int
-) -> list[phonenumbers.PhoneNumberMatch]:
+def _matches(text: str, region: str, leniency: int) -> list[phonenumbers.PhoneNumberMatch]:
     matcher = phonenumbers.PhoneNumberMatcher(text, region, leniency=leniency, max_tries=20)
     return [match for match in matcher if not _DATE.match(match.raw_string)]
 

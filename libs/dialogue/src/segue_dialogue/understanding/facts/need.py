@@ -7,7 +7,9 @@ from segue_dialogue.understanding.lexicon import matches_any
 from segue_dialogue.understanding.message import Message
 
 MOST_CHARS = 160
-_CLAUSE_END = re.compile(r"[.!?;\n]|,| - | (?:and|but|so|because|since|my|our|budget|please|pls)\b")
+_CLAUSE_END = re.compile(
+    r"[.!?;\n]|,| - | (?:and|but|so|because|since|budget|please|pls|asap|thanks)\b"
+)
 _EDGE = " \t\n\"'.,;:!?-"
 
 

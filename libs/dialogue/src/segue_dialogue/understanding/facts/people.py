@@ -1,24 +1,39 @@
 """How many people it is for."""
 
+import re
+
 from segue_dialogue.understanding.amounts import find_amounts, words_value
 from segue_dialogue.understanding.facts.found import Found
-from segue_dialogue.understanding.lexicon import matches_any
+from segue_dialogue.understanding.lexicon import matches_any, pattern
 from segue_dialogue.understanding.message import Message
 
+_AND = re.compile(r"[\s,]*(?:and|&|\+|plus|with)?[\s,]*")
 MOST = 100_000  # above this a number was something else
 
 
 def find_people(message: Message, *, asked: bool, spoken: tuple[str, ...]) -> Found | None:
     """A counted group ("party of 4", "25 users", "me and my two kids"); of a range, the most."""
-    for key in ("people_counted", "people_grouped"):
-        if found := matches_any(key, spoken, message.plain):
-            if count := _largest(found[0]):
-                return Found("people", count, found.start(), found.end())
+    if counted := _counted(message):
+        return counted
+    grouped = matches_any("people_grouped", spoken, message.plain)
+    if grouped and (count := _largest(grouped[0])):
+        return Found("people", count, grouped.start(), grouped.end())
     for size, key in ((2, "people_two"), (1, "people_one")):
-        if asked or size == 2:
-            if found := matches_any(key, spoken, message.plain):
-                return Found("people", size, found.start(), found.end())
+        found = matches_any(key, spoken, message.plain) if asked or size == 2 else None
+        if found:
+            return Found("people", size, found.start(), found.end())
     return _bare(message) if asked else None
+
+
+def _counted(message: Message) -> Found | None:
+    """Counted people, added up where they stand together: "2 adults and 2 kids"."""
+    total, start, end = 0, 0, 0
+    for found in pattern("en", "people_counted").finditer(message.plain):
+        if total and not _AND.fullmatch(message.plain, end, found.start()):
+            break
+        start = start if total else found.start()
+        total, end = total + (_largest(found[0]) or 0), found.end()
+    return Found("people", total, start, end) if 0 < total <= MOST else None
 
 
 def _bare(message: Message) -> Found | None:

@@ -63,7 +63,7 @@ def _duration(message: Message, spoken: tuple[str, ...]) -> tuple[int, int, int]
     unit = next(unit for unit in _UNIT_DAYS if re.search(rf"\b{unit}s?\b", found[0]))
     counts = [amount.value for amount in find_amounts(found[0].replace("-", " to "))]
     vague = 2 if "couple" in found[0] else 3 if "few" in found[0] or "several" in found[0] else 1
-    days = max([*counts, vague] if not counts else counts) * _UNIT_DAYS[unit]
+    days = max(counts or [vague]) * _UNIT_DAYS[unit]
     if "half a year" in found[0]:
         days = 182
     return min(int(days), 36500), found.start(), found.end()

@@ -29,7 +29,8 @@ def decide(
     answer: Affirmation | None,
     *,
     opted: bool,
-    human: bool,
+    human: bool | None,
+    call: bool,
 ) -> Decision:
     """Consent words are `other`, a request for a person is `human`; then answers, then words."""
     if opted or not message.words:
@@ -37,6 +38,8 @@ def decide(
     if human:
         return Decision("human", CERTAIN)
     likely = classify(message.original)
+    if human is False or call:  # a call is the voice agent's; that isn't asking for a person
+        likely["human"] = 0.0
     asked = context.question
     if asked in SLOTS and any(fact.slot == asked for fact in facts):
         return _unless_plainly_else(likely, "sales")

@@ -1,24 +1,28 @@
 """What the intent model sees of a message: its masked words, their parts, and its vector."""
 
 import re
+from itertools import pairwise
 from zlib import crc32
 
 import numpy as np
 from numpy.typing import NDArray
 
 from segue_dialogue.understanding.embedding import DIMENSIONS, embed
+from segue_dialogue.understanding.intents.shape import SHAPES, shape
+from segue_dialogue.understanding.lexicon import pattern
 from segue_dialogue.understanding.message import Message, read
 
 BUCKETS = 8192  # hashed lexical features; a few thousand occur, so collisions are rare
-SIZE = BUCKETS + DIMENSIONS
-LEXICAL_WEIGHT = 1.0
-VECTOR_WEIGHT = 1.5
+LEXICAL_WEIGHT = 2.0  # these three were chosen on the development set
+VECTOR_WEIGHT = 1.0
+SIGN_WEIGHT = 0.7
+SHAPE_WEIGHT = 0.32
 
 # What stands in for words whose kind says more than their letters do.
 _MASKS: tuple[tuple[re.Pattern[str], str], ...] = tuple(
-    (re.compile(pattern), f" {name} ")
-    for pattern, name in (
-        (r"\S+@\S+\.\w+", "xemail"),
+    (re.compile(expression), f" {name} ")
+    for expression, name in (
+        (r"(?<!\S)\S{1,64}@\S{1,64}\.\w+", "xemail"),
         (r"https?://\S+|www\.\S+", "xurl"),
         (r"[$€£]\s?\d[\d.,]*\s?k?|\b\d[\d.,]*\s?(?:k|dollars|bucks|euros?|usd|pounds|quid|grand)\b",
          "xmoney"),
@@ -33,6 +37,15 @@ _MASKS: tuple[tuple[re.Pattern[str], str], ...] = tuple(
 )  # fmt: skip
 _TOKEN = re.compile(r"[^\W_]+(?:'[^\W_]+)*|\?")
 _MAX_WORDS = 60
+_MAX_CHARS = 600
+# Phrases that the rest of the understanding knows too: as signs they help the model.
+SIGNS = (
+    "human", "call", "opt_out", "affirm", "deny", "greeting", "thanks", "budget_cue", "price_talk",
+    "authority_decider", "authority_joint", "authority_influencer", "timeline_asap",
+    "timeline_none", "timeline_duration", "need_said", "need_trouble", "people_counted",
+    "name_said", "refusal", "budget_open", "budget_low",
+)  # fmt: skip
+SIZE = BUCKETS + DIMENSIONS + len(SIGNS) + SHAPES
 
 
 def vectors(texts: list[str]) -> NDArray[np.float32]:
@@ -41,12 +54,22 @@ def vectors(texts: list[str]) -> NDArray[np.float32]:
     rows = np.zeros((len(texts), SIZE), dtype=np.float32)
     for row, message in zip(rows, messages, strict=True):
         _fill_lexical(row, message)
-    rows[:, BUCKETS:] = VECTOR_WEIGHT * embed([_joined(message) for message in messages])
+        row[BUCKETS + DIMENSIONS :] = [
+            *(SIGN_WEIGHT * sign for sign in _signs(message)),
+            *(SHAPE_WEIGHT * trait for trait in shape(message)),
+        ]
+    rows[:, BUCKETS : BUCKETS + DIMENSIONS] = VECTOR_WEIGHT * embed(
+        [_joined(message) for message in messages]
+    )
     return rows
 
 
+def _signs(message: Message) -> list[bool]:
+    return [pattern("en", sign).search(message.plain) is not None for sign in SIGNS]
+
+
 def _joined(message: Message) -> str:
-    return " ".join(message.plain.split()[:_MAX_WORDS]) or "."
+    return " ".join(message.plain.split()[:_MAX_WORDS])[:_MAX_CHARS] or "."
 
 
 def _fill_lexical(row: NDArray[np.float32], message: Message) -> None:
@@ -56,12 +79,12 @@ def _fill_lexical(row: NDArray[np.float32], message: Message) -> None:
 
 
 def _names(message: Message) -> list[str]:
-    plain = message.plain
+    plain = " ".join(message.plain.split()[:_MAX_WORDS])[:_MAX_CHARS]
     for mask, name in _MASKS:
         plain = mask.sub(name, plain)
     words = _TOKEN.findall(plain)[:_MAX_WORDS]
     framed = ["^", *words, "$"]
-    pairs = [f"{a} {b}" for a, b in zip(framed, framed[1:], strict=False)]
+    pairs = [f"{a} {b}" for a, b in pairwise(framed)]
     return [*words, *words, *pairs, *(part for word in words for part in _parts(word))]
 
 

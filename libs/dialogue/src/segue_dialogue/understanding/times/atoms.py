@@ -38,6 +38,14 @@ class Part:
 
 
 @dataclass(frozen=True)
+class DayPart:
+    """A day with its part in one word: tonight, this morning."""
+
+    days: Days
+    part: Part
+
+
+@dataclass(frozen=True)
 class Clock:
     """A time on the clock as said; `half` is am or pm where that was said."""
 
@@ -76,7 +84,7 @@ class Past:
 class Atom:
     """A piece and where it stands in the message; `cued` when "at" or the like leads to it."""
 
-    piece: Days | Part | Clock | ClockSpan | Moment | Past
+    piece: Days | Part | DayPart | Clock | ClockSpan | Moment | Past
     start: int
     end: int
     cued: bool = False

@@ -151,7 +151,9 @@ def _hour(word: str) -> int:
 @cache
 def _pattern() -> re.Pattern[str]:
     hours, minute = table("hours").fragment, table("minutes").fragment
-    counted = r"(?:\d{1,2}|five|ten|twenty|twenty five|twenty-five)(?:\s+min(?:ute)?s?)?"
+    # In digits "10 to 4" is a span, so minutes before the hour need a word: "ten to four".
+    worded = r"(?:five|ten|twenty|twenty five|twenty-five)(?:\s+min(?:ute)?s?)?"
+    counted = rf"(?:\d{{1,2}}\s+min(?:ute)?s?|\d{{1,2}}(?=\s+past)|{worded})"
     return re.compile(
         rf"(?:(?P<named>noon(?:time)?|midday|midnight)\b"
         rf"|(?P<rel>(?:half|(?:a\s+)?quarter|{counted})\s+(?:past|after|to|til|till|before)\s+"

@@ -7,6 +7,7 @@ from segue_dialogue.understanding.times.atoms import (
     Atom,
     Clock,
     ClockSpan,
+    DayPart,
     Days,
     Moment,
     Part,
@@ -22,7 +23,7 @@ _INSIDE = re.compile(
 # What may stand between two times that are alternatives.
 _BETWEEN = re.compile(
     r"[\s,]*(?:or|and|&|/|,|;|-|or else|and also|or maybe|maybe|or even|but also|then|otherwise)"
-    r"[\s,]*(?:(?:at|on|in|the|maybe|even|also|for|around|about|any ?time|on the|either)[\s,]*){0,3}"
+    r"[\s,]*(?:(?:at|on|in|the|maybe|even|also|for|around|about|any ?time|either)[\s,]*){0,3}"
 )
 _FOR = re.compile(r"\bfor\b")
 
@@ -83,6 +84,9 @@ def _joined(plain: str, before: Named, atom: Atom) -> Named | None:
     elif isinstance(piece, Part):
         if before.part:
             return None
+    elif isinstance(piece, DayPart):
+        if before.part or before.days:
+            return None
     elif isinstance(piece, Days) and before.days and not _refines(before.days, piece):
         return None
     return replace(_with(before, atom), end=atom.end, cued=before.cued or atom.cued)
@@ -97,6 +101,8 @@ def _with(time: Named, atom: Atom) -> Named:
     piece = atom.piece
     if isinstance(piece, Moment):
         return replace(time, moment=piece)
+    if isinstance(piece, DayPart):
+        return replace(time, days=piece.days, part=piece.part)
     if isinstance(piece, Part):
         return replace(time, part=piece)
     if isinstance(piece, Clock | ClockSpan):
@@ -138,20 +144,19 @@ def _wants_day(time: Named) -> bool:
 
 
 def _with_half(time: Named, following: Named) -> Named:
-    if isinstance(time.clock, Clock) and isinstance(following.clock, Clock):
-        if not time.clock.half and not time.clock.literal and following.clock.half:
-            shared = replace(time.clock, half=following.clock.half, weak=False)
-            return replace(time, clock=shared)
-    return time
+    first, second = time.clock, following.clock
+    if not (isinstance(first, Clock) and isinstance(second, Clock)):
+        return time
+    if first.half or first.literal or not second.half:
+        return time
+    return replace(time, clock=replace(first, half=second.half, weak=False))
 
 
 def _bare_company(named: list[Named]) -> list[Named]:
     """A bare number that is an alternative to a time is one too: "at 3 or 4"."""
-    for i in range(1, len(named)):
-        if named[i].linked and named[i].is_bare and named[i - 1].clock and not named[i - 1].is_bare:
-            named[i] = replace(named[i], cued=True)
-    for i in range(len(named) - 2, -1, -1):
-        if named[i + 1].linked and named[i].is_bare and named[i + 1].clock:
-            if not named[i + 1].is_bare:
-                named[i] = replace(named[i], cued=True)
+    forward = [(i, i - 1) for i in range(1, len(named)) if named[i].linked]
+    backward = [(i - 1, i) for i in range(len(named) - 1, 0, -1) if named[i].linked]
+    for one, other in forward + backward:
+        if named[one].is_bare and named[other].clock and not named[other].is_bare:
+            named[one] = replace(named[one], cued=True)
     return named

@@ -5,18 +5,21 @@ from collections.abc import Iterator
 from datetime import datetime
 from functools import cache
 
-from segue_dialogue.understanding.times.atoms import Atom, Clock, ClockSpan, Part, Past
+from segue_dialogue.understanding.times.atoms import Atom, Clock, ClockSpan, DayPart, Part, Past
 from segue_dialogue.understanding.times.clocks import clock_at
-from segue_dialogue.understanding.times.dates import days_at
+from segue_dialogue.understanding.times.dates import days_at, one_day
 from segue_dialogue.understanding.times.moments import moment_at
 from segue_dialogue.understanding.times.vocabulary import calendar, part_fragment, parts, table
 
 _WORD = re.compile(r"(?<![\w.])(?<!\d[/:.,])(?=\w)")
 _CUE = re.compile(
     r"(?:\b(?:at|by|around|about|till|until|til|before|after|from|between|circa|approx|@|"
-    r"approximately|roughly|maybe|say|like)|@|~)\s*$"
+    r"approximately|roughly|maybe|say|like|let's do|can do|could do|make it|see you|prefer|"
+    r"rather)|@|~)\s*$"
 )
 _VAGUE_CUE = re.compile(r"(?:\b(?:around|about|circa|roughly|approx(?:imately)?|like|say)|~)\s*$")
+_TODAYS = re.compile(r"(?P<this>this\s+)(?=\w)|(?P<night>to-?night|tonite|2night|2nite)(?!\w)")
+_TONIGHT = Part(18 * 60, 24 * 60)
 _SPAN = re.compile(r"(?P<lead>between|from)\s+")
 _JOIN = re.compile(r"\s*(?:-|to|and|until|till|til|thru|through|&)\s*")
 _OPEN = re.compile(
@@ -54,6 +57,8 @@ def _piece_at(plain: str, start: int, now: datetime, region: str) -> Atom | None
         return Atom(Past(), start, past.end())
     if moment := moment_at(plain, start, now):
         return Atom(moment[0], start, moment[1])
+    if now_part := _part_of_today(plain, start, now):
+        return now_part
     span = _closed_span(plain, start) or _open_span(plain, start)
     if span:
         return span
@@ -114,15 +119,31 @@ def _part_at(plain: str, start: int) -> Atom | None:
     return Atom(Part(*span), start, found.end())
 
 
+def _part_of_today(plain: str, start: int, now: datetime) -> Atom | None:
+    """ "Tonight" and "this afternoon"."""
+    found = _TODAYS.match(plain, start)
+    if not found:
+        return None
+    part = _part_at(plain, found.end()) if found["this"] else None
+    if part and isinstance(part.piece, Part):
+        return Atom(DayPart(one_day(now.date(), is_today=True), part.piece), start, part.end)
+    if found["night"]:
+        return Atom(DayPart(one_day(now.date(), is_today=True), _TONIGHT), start, found.end())
+    return None
+
+
 def _clock(plain: str, start: int) -> Atom | None:
     clock = clock_at(plain, start)
     if not clock:
         return None
     piece = clock[0]
+    cued = _CUE.search(plain, 0, start) is not None
+    if piece.weak and not cued and plain[start : clock[1]] == "one":
+        return None  # "the first one"
     if _VAGUE_CUE.search(plain, 0, start):
         piece = Clock(piece.hour, piece.minute, piece.exact, piece.half, piece.literal,
                       vague=True, weak=piece.weak)  # fmt: skip
-    return Atom(piece, start, clock[1], cued=_CUE.search(plain, 0, start) is not None)
+    return Atom(piece, start, clock[1], cued=cued)
 
 
 def _is_shy(plain: str, start: int, end: int) -> bool:
