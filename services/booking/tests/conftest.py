@@ -28,6 +28,7 @@ from segue_common.events import (
 )
 from segue_common.runtime.transaction import Transaction
 from segue_common.tenants import Tenant
+from segue_dialogue.understanding import Context, understand
 
 Connect = Callable[[], Awaitable[psycopg.AsyncConnection]]
 
@@ -130,9 +131,14 @@ class Lead:
             turn_id=uuid4(), agent="booking", epoch=3, channel="web", language=self.language,
             contact=self.contact, transcript=self.transcript,
             new=tuple(line.message_id for line in new), question=self.question,
-            reading=Reading(intent="book", confidence=0.9), meeting=self.meeting,
-            handed_over=handed_over,
+            reading=self._reading(texts[-1]), meeting=self.meeting, handed_over=handed_over,
         )  # fmt: skip
+
+    def _reading(self, text: str) -> Reading:
+        """What the router makes of it."""
+        context = Context(question=self.question, has_booking=self.meeting is not None)
+        meant = understand(text, context=context, now=self.office.now)
+        return Reading(intent=meant.intent, confidence=meant.confidence)
 
     async def says(self, *texts: str, handed_over: HandOff | None = None) -> str:
         """Write, and read the answer."""

@@ -2,7 +2,14 @@
 
 from collections.abc import Iterable
 
-from segue_common.events import BookingTurnRequested, Event, EventData, HandOff, TurnCompleted
+from segue_common.events import (
+    BookingTurnRequested,
+    Event,
+    EventData,
+    HandOff,
+    TimeWish,
+    TurnCompleted,
+)
 from segue_common.runtime.transaction import Transaction
 from segue_common.tenants import Tenant
 
@@ -34,7 +41,7 @@ async def take_turn(
     heard = listen(request, talk, tenant, has_meeting=records.meeting is not None)
     talk, service = _service(talk, request, heard, records, calendar)
     if service is None:
-        answer = _no_service(talk, calendar)
+        answer = _no_service(talk, heard, calendar)
     else:
         taker = Taker(
             desk=Desk(work.conn, calendar, work.now),
@@ -79,12 +86,22 @@ def _said_before(request: BookingTurnRequested) -> Iterable[str]:
     return (line.text for line in reversed(request.transcript) if line.speaker == "lead")
 
 
-def _no_service(talk: Talk, calendar: Calendar) -> Answer:
+def _no_service(talk: Talk, heard: Heard, calendar: Calendar) -> Answer:
     if not calendar.services:
         return Answer(talk.asking(None), (JOINS,), wants_person="wants an appointment")
     names = [service.name for service in calendar.services]
     line = Line("booking.ask_service", services=names)
-    return Answer(talk.asking("booking_service"), (line,))
+    wishes = tuple(
+        TimeWish(
+            start=named.wish.window.start,
+            end=named.wish.window.end,
+            grain=named.wish.grain,
+            quote=named.quote,
+        )
+        for named in heard.times
+    )
+    waiting = talk.asking("booking_service").model_copy(update={"wishes": wishes})
+    return Answer(waiting, (line,))
 
 
 def _completed(

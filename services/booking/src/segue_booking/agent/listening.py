@@ -9,27 +9,34 @@ from segue_dialogue.understanding import Context, Understanding, understand
 from segue_booking.contract import own_wish
 from segue_booking.domain.choice import Wish
 from segue_booking.domain.cues import Cues, read_cues
-from segue_booking.domain.heard import Heard, Named, wanted
+from segue_booking.domain.heard import Heard, Named, sort_out
 from segue_booking.domain.span import Span
 from segue_booking.domain.talk import Talk
 
 # What the understanding knows as a question that a time or a yes answers.
 _TIME_ASKED = frozenset({"choose_slot", "booking_time", "confirm_booking", "confirm_cancel"})
 
+_DIGITS = frozenset("123456789")
+
 
 def listen(request: TurnRequest, talk: Talk, tenant: Tenant, *, has_meeting: bool) -> Heard:
     """Everything the new messages say, later ones counting where they contradict earlier ones."""
-    heard = Heard(intent="other", confidence=0.0)
+    heard = Heard(intent=request.reading.intent, confidence=request.reading.confidence)
     for line in request.new_messages:
         cues = read_cues(line.text, offered=bool(talk.offered))
         meaning = _understood(line, cues, request, tenant, talk, has_meeting=has_meeting)
         heard = _added(heard, meaning, cues, _times(meaning, cues, request))
-    handed = request.handed_over
-    if handed and not heard.times:
-        wishes = [(own_wish(wish), wish.quote) for wish in handed.wishes]
-        named = tuple(Named(wish, quote) for wish, quote in wishes if wish)
-        heard = replace(heard, times=wanted(heard.text, named) or named, intent="book")
+    if not heard.times:
+        heard = replace(heard, times=_told_before(request, talk))
     return heard
+
+
+def _told_before(request: TurnRequest, talk: Talk) -> tuple[Named, ...]:
+    """Times that another agent heard in this turn, or that waited for the service to be known."""
+    handed = request.handed_over.wishes if request.handed_over else ()
+    return tuple(
+        Named(wish, told.quote) for told in handed or talk.wishes if (wish := own_wish(told))
+    )
 
 
 def _understood(
@@ -68,16 +75,16 @@ def _times(meaning: Understanding, cues: Cues, request: TurnRequest) -> tuple[Na
 
 
 def _added(heard: Heard, meaning: Understanding, cues: Cues, times: tuple[Named, ...]) -> Heard:
-    kept = wanted(meaning.text, times)
-    telling = meaning.confidence >= heard.confidence or heard.intent == "other"
-    return Heard(
-        text=f"{heard.text}\n{meaning.text}".strip(),
+    kept, down = sort_out(meaning.text, times)
+    text = meaning.text.strip()
+    return replace(
+        heard,
+        text=f"{heard.text}\n{text}".strip(),
         times=kept or heard.times,
-        turned_down=heard.turned_down or len(kept) < len(times),
+        turned_down=heard.turned_down + down,
         answer=meaning.affirmation or heard.answer,
         ordinal=cues.ordinal if cues.ordinal is not None else heard.ordinal,
         cues=heard.cues | cues.found,
-        intent=meaning.intent if telling else heard.intent,
-        confidence=meaning.confidence if telling else heard.confidence,
+        digit=int(text) if text in _DIGITS else heard.digit,
         thanks=heard.thanks or meaning.thanks,
     )

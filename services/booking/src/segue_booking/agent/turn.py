@@ -73,8 +73,8 @@ class BookingTurn:
                 return await self._take(start, offered=offered)
             case Confirm():
                 return await self._confirm()
-            case Look(wishes, propose):
-                return await self._look(wishes, propose=propose)
+            case Look(wishes):
+                return await self._look(wishes)
             case Narrow(starts):
                 line = Line("booking.which_slot", slots=starts)
                 return Answer(self.talk.asking("choose_slot", tuple(starts)), (line,))
@@ -107,7 +107,7 @@ class BookingTurn:
         line = Line("booking.confirmed", slot=start, values=values)
         return Answer(self.talk.asking(None), (line,))
 
-    async def _look(self, wishes: Sequence[Wish], *, propose: bool) -> Answer:
+    async def _look(self, wishes: Sequence[Wish]) -> Answer:
         await self.taker.release("replaced")
         desk = self.taker.desk
         offer = await desk.offer(self.service, wishes, self.meeting)

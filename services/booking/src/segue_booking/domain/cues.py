@@ -40,16 +40,18 @@ _CUES: dict[Cue, str] = {
     r"|no (?:la |lo )?cancel\w+|déj[ae](?:la|lo)",
     Cue.EARLIER: r"earlier|sooner|más (?:temprano|pronto)|antes",
     Cue.LATER: r"later|más tarde|después",
-    Cue.OTHER: r"other (?:times?|options?|days?|slots?)|anything else|something else|what else"
-    r"|more (?:times|options|slots)|none of (?:these|those|them)|neither|not (?:these|those)"
+    Cue.OTHER: r"(?:an)?other (?:times?|options?|days?|slots?)|(?:any|some)thing else"
+    r"|what else|more (?:times|options|slots)|none of (?:these|those|them)|neither"
+    r"|not (?:these|those)"
     r"|otras (?:horas|opciones)|ninguna|ninguno",
     Cue.ANY: r"any(?: of (?:them|these|those))?(?: (?:one|time))?(?: is| are|'s)? "
     r"(?:fine|good|ok(?:ay)?|works?|will do)|either(?: one)?(?: is| works| of)?|whichever|you "
     r"(?:choose|pick|decide)|don'?t mind|doesn'?t matter|any of (?:them|these|those)"
     r"|cualquiera|la que sea|me da igual",
-    Cue.PAST: r"yesterday|last (?:night|week|month|(?:mon|tue|wed|thu|fri|sat|sun)\w*)"
-    r"|(?:day|days|week|weeks) ago|ayer",
-    Cue.ROUGHLY: r"around|about|roughly|approximately|approx|\d\s?ish|or so|sobre las|a eso de",
+    Cue.PAST: r"(?:yesterday|last (?:night|week|(?:mon|tue|wed|thu|fri|sat|sun)\w*)"
+    r"|(?:day|days|week|weeks) ago|ayer)(?: (?:morning|afternoon|evening))? (?:at|a las?) \d\w*",
+    Cue.ROUGHLY: r"around|(?<!how )(?<!what )about|roughly|approximately|approx|\d\s?ish|or so"
+    r"|sobre las|a eso de",
     Cue.SAME_TIME: r"(?:the )?same (?:time|hour)|misma hora",
     Cue.WHEN: r"when(?:'s| is| was)? (?:my|our|the)|what time is (?:my|our|the)|remind me when"
     r"|cuándo (?:es|tengo)|a qué hora (?:es|tengo)",
@@ -60,22 +62,28 @@ _NUMBERS = {
     1: r"first|1st|primer[ao]?|number one|option (?:1|one|a)|#1",
     2: r"second|2nd|segund[ao]|number two|option (?:2|two|b)|#2|middle",
     3: r"third|3rd|tercer[ao]?|number three|option (?:3|three|c)|#3",
-    -1: r"last|latest|final|later one|últim[ao]",
+    -1: r"last|latest|final|later(?= one)|últim[ao]",
 }
-_EARLIER_ONE = r"earlie(?:st|r one)|soonest"
-# "The second of June" and "first thing tomorrow" are dates and times, not choices.
+_EARLIER_ONE = r"earliest|earlier(?= one)|soonest"
+# "The second of June", "the first time" and "first thing tomorrow" are no choices.
 _NOT_CHOICE = (
-    r"(?! (?:of (?!these|those|them)|week|half|thing|part|month|quarter|monday|tuesday|wednesday"
-    r"|thursday|friday|saturday|sunday)|\s*,?\s*\d)"
+    r"(?! (?:of (?!these|those|them)|week|half|thing|time|part|month|quarter|monday|tuesday"
+    r"|wednesday|thursday|friday|saturday|sunday)|\s*,?\s*\d)"
 )
+_ARTICLE, _NOUN = r"(?:the|la|el)\s+", r"\s+(?:one|slot|option)(?!\w)"
+# Without an article or a noun, only a short answer is a choice: "first" often means "before that".
+_SHORT = r"^\W*(?:ok(?:ay)?\W+|yes\W+|sí\W+)?"
 _ORDINALS = {
     number: re.compile(
-        rf"(?<!\w)(?:(?:the|la|el)\s+)?(?:{words})(?!\w){_NOT_CHOICE}(?:\s+(?:one|slot|option|time))?"
+        rf"(?<!\w)(?:{_ARTICLE}(?:{words})(?!\w){_NOT_CHOICE}(?:{_NOUN})?|(?:{words}){_NOUN})"
+        rf"|{_SHORT}(?:{words})(?!\w){_NOT_CHOICE}(?=(?:\W+\w+){{0,2}}\W*$)"
     )
     for number, words in ((1, f"{_NUMBERS[1]}|{_EARLIER_ONE}"), *list(_NUMBERS.items())[1:])
 }
 # "The 3pm one" names three o'clock; the one isn't another hour.
 _ONE = re.compile(r"(?<!\w)((?:the|that|this) [\w:' ]+?) ones?(?!\w)")
+# "I can't do any of those" wants none of them.
+_NONE = re.compile(r"(?<!\w)(?:can'?t|cannot|don'?t (?!mind)|won'?t|not|no)(?!\w)")
 _STRAIGHT = str.maketrans({"’": "'", "‘": "'"})
 
 
@@ -92,6 +100,8 @@ def read_cues(text: str, *, offered: bool) -> Cues:
     """The cues of a message; ordinals mean something only where slots were offered."""
     plain = text.translate(_STRAIGHT).lower()
     found = frozenset(cue for cue, pattern in _PATTERNS.items() if pattern.search(plain))
+    if Cue.ANY in found and _NONE.search(plain):
+        found = found - {Cue.ANY} | {Cue.OTHER}
     if not offered:
         return Cues(found, None, text)
     ordinals = {n: match for n, pattern in _ORDINALS.items() if (match := pattern.search(plain))}

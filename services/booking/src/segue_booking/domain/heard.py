@@ -42,16 +42,20 @@ class Named:
 
 @dataclass(frozen=True, slots=True)
 class Heard:
-    """All new messages of a turn as one; where they contradict each other the later one counts."""
+    """All new messages of a turn as one; where they contradict each other the later one counts.
+
+    `turned_down` are times that don't suit; `digit` is a message that is one digit and no more.
+    """
 
     text: str = ""
     times: tuple[Named, ...] = ()
-    turned_down: bool = False
+    turned_down: tuple[Named, ...] = ()
     answer: Literal["yes", "no"] | None = None
     ordinal: int | None = None
     cues: frozenset[Cue] = frozenset()
     intent: str = "book"
     confidence: float = 1.0
+    digit: int | None = None
     thanks: bool = False
 
     @property
@@ -62,25 +66,36 @@ class Heard:
     @property
     def moment(self) -> datetime | None:
         """The one exact time that is wanted, if it is the only one and its day was named too."""
+        only = self._only_exact
+        return only.wish.window.start if only and only.names_day else None
+
+    @property
+    def clock(self) -> datetime | None:
+        """The one exact time of day that is wanted, where the day was left open."""
+        only = self._only_exact
+        return only.wish.window.start if only and not only.names_day else None
+
+    @property
+    def _only_exact(self) -> Named | None:
         if len(self.times) != 1 or Cue.ROUGHLY in self.cues:
             return None
-        only = self.times[0]
-        return only.wish.window.start if only.exact and only.names_day else None
+        return self.times[0] if self.times[0].exact else None
 
     def says(self, *cues: Cue) -> bool:
         """Whether any of these cues was heard."""
         return not self.cues.isdisjoint(cues)
 
 
-def wanted(text: str, times: Sequence[Named]) -> tuple[Named, ...]:
-    """The times without those that the message turns down ("I can't on Tuesday, but...")."""
+def sort_out(text: str, times: Sequence[Named]) -> tuple[tuple[Named, ...], tuple[Named, ...]]:
+    """The times that are wanted, and those that don't suit ("I can't on Tuesday, but...")."""
     refused = [
         clause.lower()
         for clause in _CLAUSES.split(text.replace("’", "'"))
         if _NEGATION.search(clause.lower())
     ]
-    return tuple(
+    down = tuple(
         named
         for named in times
-        if not any(named.quote.lower().replace("’", "'") in clause for clause in refused)
+        if any(named.quote.lower().replace("’", "'") in clause for clause in refused)
     )
+    return tuple(named for named in times if named not in down), down

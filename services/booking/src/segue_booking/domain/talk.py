@@ -4,7 +4,7 @@ from typing import Literal
 from uuid import UUID
 
 from pydantic import AwareDatetime
-from segue_common.events import Model
+from segue_common.events import Model, TimeWish
 
 # As the router sends them back, where the answer is for this agent.
 Question = Literal[
@@ -25,17 +25,21 @@ class Answered(Model):
 
 
 class Talk(Model):
-    """`offered` are starts, in order of time; `hold` is kept while `asks` waits for its yes."""
+    """`offered` are starts, in order of time; `hold` is kept while `asks` waits for its yes, and
+    `wishes` while it waits for the service."""
 
     asks: Question | None = None
     offered: tuple[AwareDatetime, ...] = ()
     service: str | None = None
     hold: UUID | None = None
+    wishes: tuple[TimeWish, ...] = ()
     answers: tuple[Answered, ...] = ()
 
     def asking(self, question: Question | None, offered: tuple[AwareDatetime, ...] = ()) -> "Talk":
         """After a turn that asked this, with these offers."""
-        return self.model_copy(update={"asks": question, "offered": offered, "hold": None})
+        return self.model_copy(
+            update={"asks": question, "offered": offered, "hold": None, "wishes": ()}
+        )
 
     def answered(self, answer: Answered) -> "Talk":
         """With one more answer to a command."""

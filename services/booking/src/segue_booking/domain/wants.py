@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Literal
 from zoneinfo import ZoneInfo
 
@@ -17,7 +17,10 @@ from segue_booking.domain.talk import Talk
 # Below this the words alone don't say that something else is wanted.
 SURE = 0.5
 # How far from an offer "earlier" and "later" reach.
-_BEFORE, _AFTER = timedelta(days=14), timedelta(days=28)
+_BEFORE, _AFTER = timedelta(days=14), timedelta(days=3)
+# After days that don't suit, as many others are looked at.
+_OTHER_DAYS = timedelta(days=5)
+_MINUTE = timedelta(minutes=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,10 +38,9 @@ class Confirm:
 
 @dataclass(frozen=True, slots=True)
 class Look:
-    """Slots for these wishes; none means the next ones. `propose`: a move needs a yes first."""
+    """Slots for these wishes; none means the next ones. A single one is proposed, not taken."""
 
     wishes: tuple[Wish, ...] = ()
-    propose: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,9 +95,9 @@ def decide(at: Situation) -> Want:
         _not_ours,
         _confirms,
         _chooses,
+        _courtesy,
         _changes,
         _names_time,
-        _courtesy,
     )
     wanted = next((want for rule in rules if (want := rule(at)) is not None), None)
     return wanted if wanted is not None else _otherwise(at)
@@ -128,7 +130,7 @@ def _cancels(at: Situation) -> Want | None:
 
 
 def _in_the_past(at: Situation) -> Want | None:
-    return Simply("past") if at.heard.says(Cue.PAST) and not at.heard.turned_down else None
+    return Simply("past") if at.heard.says(Cue.PAST) and len(at.heard.times) <= 1 else None
 
 
 def _not_ours(at: Situation) -> Want | None:
@@ -155,18 +157,24 @@ def _confirms(at: Situation) -> Want | None:
         return None
     if heard.answer == "yes" or heard.says(Cue.ANY):
         return Confirm()
-    return Simply("decline") if heard.answer == "no" else None
+    return _declines(at) if heard.answer == "no" else None
 
 
 def _chooses(at: Situation) -> Want | None:
     heard, offered = at.heard, at.talk.offered
     if not offered:
         return None
+    if at.meeting and heard.says(Cue.KEEP) and not heard.times:
+        return Simply("keep")
     fits = fitting(offered, heard, at.zone)
     if len(fits) == 1:
         return Take(fits[0], offered=True)
     if fits:
         return Take(fits[0], offered=True) if heard.says(Cue.ANY) else Narrow(fits)
+    if heard.digit and heard.digit <= len(offered):
+        return Look((_exactly(offered[heard.digit - 1]),))
+    if heard.clock:
+        return _on_days_of(offered, heard.clock, at.zone)
     if heard.times:
         return None
     if heard.says(Cue.EARLIER):
@@ -177,13 +185,34 @@ def _chooses(at: Situation) -> Want | None:
         return Take(offered[0], offered=True)
     if heard.answer == "yes":
         return Take(offered[0], offered=True) if len(offered) == 1 else Narrow(offered)
-    return Simply("ask_time") if heard.answer == "no" and not heard.turned_down else None
+    return _declines(at) if heard.answer == "no" and not heard.turned_down else None
+
+
+def _declines(at: Situation) -> Want:
+    """A no to a time: one that was to be moved stays, another is asked for otherwise."""
+    return Simply("keep" if at.meeting else "decline")
+
+
+def _on_days_of(offered: tuple[datetime, ...], clock: datetime, zone: ZoneInfo) -> Want:
+    """ "At two", answered to slots of one day, is two o'clock on that day."""
+    days = sorted({local_date(start, zone) for start in offered})
+    starts = [_at_clock(day, clock, zone) for day in days]
+    return Take(starts[0]) if len(starts) == 1 else Look(tuple(map(_exactly, starts)))
+
+
+def _at_clock(day: date, clock: datetime, zone: ZoneInfo) -> datetime:
+    wall = clock.astimezone(zone)
+    return moment(day, wall.hour * 60 + wall.minute, zone)
+
+
+def _exactly(start: datetime) -> Wish:
+    return Wish(Span(start, start + _MINUTE), "minute")
 
 
 def _around(start: datetime, now: datetime, *, earlier: bool) -> Wish:
     if earlier and start > now:
         return Wish(Span(max(now, start - _BEFORE), start), "week")
-    after = start + timedelta(minutes=1)
+    after = start + _MINUTE
     return Wish(Span(after, after + _AFTER), "week")
 
 
@@ -193,17 +222,20 @@ def _changes(at: Situation) -> Want | None:
     if at.meeting is None:
         return None
     if heard.says(Cue.SAME_TIME) and heard.times:
-        return Take(_same_time(at.meeting, heard.times[0].wish.window.start, at.zone))
+        day = local_date(heard.times[0].wish.window.start, at.zone)
+        return Take(_at_clock(day, at.meeting, at.zone))
     asked_to = heard.says(Cue.MOVE, Cue.UNABLE, Cue.EARLIER, Cue.LATER)
+    if asked_to and heard.clock:
+        return Take(_at_clock(local_date(at.meeting, at.zone), heard.clock, at.zone))
     others = _other_times(at)
     if others:
         if heard.moment and (asked_to or at.talk.asks == "booking_time"):
             return Take(heard.moment)
-        return Look(others, propose=True)
+        return Look(others)
     if heard.says(Cue.EARLIER, Cue.LATER) and not heard.times:
-        return Look((_around(at.meeting, at.now, earlier=heard.says(Cue.EARLIER)),), propose=True)
+        return Look((_around(at.meeting, at.now, earlier=heard.says(Cue.EARLIER)),))
     if asked_to or (heard.answer == "yes" and at.talk.asks == "booking_time"):
-        return Look(propose=True)
+        return Look(_other_days(at))
     if heard.answer == "no" and at.talk.asks == "booking_time":
         return Simply("keep")
     return Simply("tell_meeting") if heard.intent == "book" or heard.says(Cue.WHEN) else None
@@ -222,11 +254,6 @@ def _other_times(at: Situation) -> tuple[Wish, ...]:
     return at.heard.wishes
 
 
-def _same_time(meeting: datetime, day: datetime, zone: ZoneInfo) -> datetime:
-    clock = meeting.astimezone(zone)
-    return moment(local_date(day, zone), clock.hour * 60 + clock.minute, zone)
-
-
 def _names_time(at: Situation) -> Want | None:
     if at.meeting is not None or not at.heard.times:
         return None
@@ -235,18 +262,26 @@ def _names_time(at: Situation) -> Want | None:
 
 def _courtesy(at: Situation) -> Want | None:
     heard = at.heard
-    idle = at.talk.asks is None and heard.intent != "book" and not at.handed_over
-    if not idle or heard.cues:
+    if heard.intent == "book" or at.handed_over or heard.cues or heard.times:
         return None
-    if at.meeting is not None:
-        return Simply("welcome" if heard.thanks or heard.answer else "tell_meeting")
-    return Simply("welcome") if heard.thanks else None
+    if heard.thanks and (at.meeting is not None or at.talk.asks is None):
+        return Simply("welcome")
+    settled = at.talk.asks is None and at.meeting is not None and heard.answer
+    return Simply("welcome") if settled else None
+
+
+def _other_days(at: Situation) -> tuple[Wish, ...]:
+    """The days after those that don't suit."""
+    if not at.heard.turned_down:
+        return ()
+    end = max(named.wish.window.end for named in at.heard.turned_down)
+    return (Wish(Span(max(end, at.now), max(end, at.now) + _OTHER_DAYS), "week"),)
 
 
 def _otherwise(at: Situation) -> Want:
     if at.meeting is not None:
         return Simply("tell_meeting")
     if at.heard.turned_down:
-        return Look()
+        return Look(_other_days(at))
     asked = at.talk.asks in ("choose_slot", "confirm_booking") and at.talk.offered
     return Simply("repeat") if asked and not at.handed_over else Look()
