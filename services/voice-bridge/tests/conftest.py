@@ -1,11 +1,13 @@
 """The voice bridge's surroundings: leads and bookings on the broker, a carrier, its process."""
 
 import asyncio
+import contextlib
 import os
 import random
 import socket
 import subprocess
 import sys
+import urllib.parse
 import urllib.request
 import uuid
 from collections.abc import AsyncIterator, Callable, Sequence
@@ -15,8 +17,10 @@ from pathlib import Path
 from typing import TypeVar
 from uuid import UUID
 
+import aiohttp
 import psycopg
 import pytest
+import uvicorn
 from aiokafka import AIOKafkaConsumer, AIOKafkaProducer
 from segue_common.events import (
     BookingRefused,
@@ -41,6 +45,11 @@ from segue_common.events.topics import BOOKING_COMMANDS, CALLS
 from segue_common.runtime.provision import create_topics
 from segue_common.runtime.settings import KafkaSettings
 from segue_local.simulator import DEFAULT_ACCOUNT, DEFAULT_TOKEN, CarrierSimulator
+from segue_local.simulator.signing import TWILIO_HEADER, sign_twilio
+from starlette.applications import Starlette
+from starlette.requests import Request
+from starlette.responses import JSONResponse
+from starlette.routing import Route
 
 DEADLINE = 60.0
 TENANT = """
@@ -128,6 +137,46 @@ class Calendar:
         return None
 
 
+class Proxy:
+    """Stands in front of the processes, as the outside sees them."""
+
+    def __init__(self) -> None:
+        self.port = free_port()
+        self.url = ""
+        self._server: asyncio.Server | None = None
+
+    async def start(self) -> None:
+        self._server = await asyncio.start_server(self._serve, "127.0.0.1", 0)
+        self.url = f"http://127.0.0.1:{self._server.sockets[0].getsockname()[1]}"
+
+    async def stop(self) -> None:
+        assert self._server is not None
+        self._server.close()
+
+    async def _serve(self, near: asyncio.StreamReader, back: asyncio.StreamWriter) -> None:
+        try:
+            far, out = await asyncio.open_connection("127.0.0.1", self.port)
+        except OSError:
+            back.close()
+            return
+        await asyncio.gather(_pass_on(near, out), _pass_on(far, back))
+
+
+async def _pass_on(source: asyncio.StreamReader, sink: asyncio.StreamWriter) -> None:
+    with contextlib.suppress(OSError):
+        while data := await source.read(65536):
+            sink.write(data)
+            await sink.drain()
+    sink.close()
+
+
+def free_port() -> int:
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port: int = free.getsockname()[1]
+        return port
+
+
 @dataclass
 class Lab:
     """The voice bridge's process between a carrier, a broker and a calendar."""
@@ -137,8 +186,9 @@ class Lab:
     producer: AIOKafkaProducer
     carrier: CarrierSimulator
     log: Path
-    url: str
+    proxy: "Proxy"
     calendar: Calendar = field(default_factory=Calendar)
+    callers: dict[str, Lead] = field(default_factory=dict)
     events: list[Event[EventData]] = field(default_factory=list)
     processes: list[subprocess.Popen[bytes]] = field(default_factory=list)
 
@@ -151,10 +201,17 @@ class Lab:
         self.processes.append(process)
         return process
 
+    def start_another(self) -> subprocess.Popen[bytes]:
+        """A second process, to which everything new goes from now on."""
+        self.proxy.port = free_port()
+        return self.start(SEGUE_VOICE_BRIDGE_PORT=str(self.proxy.port))
+
     async def ready(self) -> None:
+        url = f"http://127.0.0.1:{self.proxy.port}"
+
         def answers() -> bool:
             try:
-                with urllib.request.urlopen(f"{self.url}/health/ready", timeout=2) as response:
+                with urllib.request.urlopen(f"{url}/health/ready", timeout=2) as response:
                     return bool(response.status == 200)
             except OSError:
                 return False
@@ -202,6 +259,37 @@ class Lab:
         )
         return self.said_of(lead, CallEnded)
 
+    async def post(
+        self,
+        path: str,
+        form: dict[str, str],
+        signature: str | None = "right",
+        content_type: str = "application/x-www-form-urlencoded",
+    ) -> int:
+        """Post as the carrier does, with the right signature, another one or none."""
+        url = self.proxy.url + path
+        right = sign_twilio(DEFAULT_TOKEN, url, form.items())
+        headers = {"Content-Type": content_type}
+        if signature is not None:
+            headers[TWILIO_HEADER] = right if signature == "right" else signature
+        body = urllib.parse.urlencode(form).encode()
+        async with (
+            aiohttp.ClientSession() as session,
+            session.post(url, data=body, headers=headers) as response,
+        ):
+            return response.status
+
+    async def upgrade(self, path: str, signature: str | None = None) -> int:
+        """Open a socket as the carrier does; returns the status of the refusal."""
+        url = "ws" + self.proxy.url.removeprefix("http") + path
+        headers = {TWILIO_HEADER: signature or sign_twilio(DEFAULT_TOKEN, url)}
+        async with aiohttp.ClientSession() as session:
+            try:
+                async with session.ws_connect(url, headers=headers):
+                    return 101
+            except aiohttp.WSServerHandshakeError as error:
+                return error.status
+
     def expire_leases(self) -> None:
         """As if the time that a dead worker had for its jobs were over."""
         with psycopg.connect(self.dsn) as conn:
@@ -236,38 +324,58 @@ class Lab:
             await consumer.stop()
 
 
-def free_port() -> int:
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port: int = free.getsockname()[1]
-        return port
+@contextlib.asynccontextmanager
+async def ingest(callers: dict[str, Lead], port: int) -> AsyncIterator[None]:
+    """Stands in for ingest, which knows whose conversation a number belongs to."""
+
+    async def conversations(request: Request) -> JSONResponse:
+        lead = callers[(await request.json())["address"]]
+        body = {
+            "conversation_id": str(lead.conversation),
+            "contact": lead.contact.model_dump(mode="json"),
+        }
+        return JSONResponse(body)
+
+    path = "/internal/v1/{tenant}/conversations"
+    app = Starlette(routes=[Route(path, conversations, methods=["POST"])])
+    server = uvicorn.Server(uvicorn.Config(app, port=port, log_level="warning"))
+    server.capture_signals = contextlib.nullcontext  # type: ignore[method-assign,assignment]
+    serving = asyncio.create_task(server.serve())
+    try:
+        yield
+    finally:
+        server.should_exit = True
+        await serving
 
 
 @pytest.fixture
 async def lab(servers, database_dsn, tmp_path: Path) -> AsyncIterator[Lab]:  # type: ignore[no-untyped-def]
     (tmp_path / "tenants").mkdir()
     (tmp_path / "tenants" / "acme.yaml").write_text(TENANT)
-    url = f"http://127.0.0.1:{free_port()}"
+    proxy, ingest_port = Proxy(), free_port()
+    await proxy.start()
     await create_topics(KafkaSettings(bootstrap=servers.kafka_bootstrap))
     producer = AIOKafkaProducer(bootstrap_servers=servers.kafka_bootstrap, acks="all")
     await producer.start()
-    async with CarrierSimulator(system_url=url) as carrier:
+    async with CarrierSimulator(system_url=proxy.url) as carrier:
         environment = {
             **os.environ,
             "SEGUE_KAFKA_BOOTSTRAP": servers.kafka_bootstrap,
             "SEGUE_POSTGRES_DSN": database_dsn,
             "SEGUE_REDIS_URL": servers.redis_url,
             "SEGUE_TENANTS": str(tmp_path / "tenants"),
-            "SEGUE_VOICE_BRIDGE_PORT": url.rpartition(":")[2],
-            "SEGUE_VOICE_PUBLIC_URL": url,
+            "SEGUE_VOICE_BRIDGE_PORT": str(proxy.port),
+            "SEGUE_VOICE_PUBLIC_URL": proxy.url,
             "SEGUE_TWILIO_API_BASE": carrier.url,
+            "SEGUE_INGEST_URL": f"http://127.0.0.1:{ingest_port}",
             "ACCOUNT": DEFAULT_ACCOUNT,
             "TOKEN": DEFAULT_TOKEN,
         }
-        lab = Lab(database_dsn, environment, producer, carrier, tmp_path / "log", url)
+        lab = Lab(database_dsn, environment, producer, carrier, tmp_path / "log", proxy)
         listening = asyncio.create_task(lab.listen(servers.kafka_bootstrap))
         try:
-            yield lab
+            async with ingest(lab.callers, ingest_port):
+                yield lab
         finally:
             listening.cancel()
             for process in lab.processes:
@@ -276,6 +384,7 @@ async def lab(servers, database_dsn, tmp_path: Path) -> AsyncIterator[Lab]:  # t
             for process in lab.processes:
                 await asyncio.to_thread(process.wait, 30)
             await producer.stop()
+            await proxy.stop()
 
 
 @pytest.fixture

@@ -7,9 +7,11 @@ import asyncio
 import signal
 
 import pytest
-from segue_common.events import CallAnswered, CallEnded, CallHeldBack, CallPlaced, CallSaid
-from segue_local.simulator import PhonePerson, on
+from segue_common.events import CallAnswered, CallHeldBack, CallPlaced, CallSaid
+from segue_local.simulator import Busy, Machine, PhonePerson, RestFault, WhenTold, on
 
+DEADLINE = 60.0
+WEBHOOKS = ("twiml", "status", "amd", "relay-ended")
 BOOKS = PhonePerson(
     script=(
         on("good time", "yes, go ahead"),
@@ -32,9 +34,223 @@ async def test_a_qualified_lead_is_rung_and_books_on_the_call(lab, lead):
     assert [a.by for a in lab.said_of(lead, CallAnswered)] == ["person"]
     said = lab.said_of(lead, CallSaid)
     assert [line.number for line in said] == list(range(1, len(said) + 1))
-    assert [line.speaker for line in said] == ["agent", "lead"] * 3 + ["agent"]
+    words = [line for line in said if line.text != "One moment, please."]
+    assert [line.speaker for line in words] == ["agent", "lead"] * 3 + ["agent"]
     assert "Dana Reyes" in said[0].text
     assert "automated assistant of Acme Dental" in said[0].text
     assert "a dental implant" in said[0].text
     assert lab.calls_to(lead) == 1
     assert lab.carrier.problems == []
+
+
+async def test_consent_that_comes_before_or_after_the_qualification_rings_once(lab, lead):
+    lab.carrier.person(lead.phone, BOOKS)
+    lab.start()
+    await lab.ready()
+    await lab.tell(lead, lead.qualified("unknown"))
+    await lab.until(lambda: lab.said_of(lead, CallHeldBack), "the call is held back")
+    assert [held.reason for held in lab.said_of(lead, CallHeldBack)] == ["no_consent"]
+    await lab.tell(lead, lead.consents(), lead.consents())
+    await lab.ended(lead)
+    earlier = type(lead)()
+    lab.carrier.person(earlier.phone, BOOKS)
+    await lab.tell(earlier, earlier.consents(), earlier.qualified("unknown"))
+    await lab.ended(earlier)
+    assert (lab.calls_to(lead), lab.calls_to(earlier)) == (1, 1)
+
+
+@pytest.mark.parametrize("point", ["after_claim", "after_carrier_accept"])
+async def test_a_process_killed_while_it_rings_has_rung_once(lab, lead, point):
+    lab.carrier.person(lead.phone, BOOKS)
+    victim = lab.start(SEGUE_CRASH_AT=f"voice-bridge:{point}")
+    await lab.ready()
+    await lab.tell(lead, lead.qualified())
+    assert await asyncio.to_thread(victim.wait, 60) == -signal.SIGKILL
+    placed_before = lab.calls_to(lead)
+    assert placed_before == (0 if point == "after_claim" else 1)
+    lab.expire_leases()
+    lab.start()
+    await lab.until(lambda: lab.said_of(lead, CallPlaced), "the call is known to be placed")
+    await lab.ended(lead)
+    assert lab.calls_to(lead) == 1
+    assert len(lab.said_of(lead, CallPlaced)) == 1
+
+
+async def test_an_answer_of_the_carrier_that_got_lost_doesnt_ring_twice(lab, lead):
+    lab.carrier.person(lead.phone, BOOKS)
+    lab.carrier.fault(RestFault(kind="lose_response", on="calls", to=lead.phone))
+    lab.start()
+    await lab.ready()
+    await lab.tell(lead, lead.qualified())
+    [ended] = await lab.ended(lead)
+    assert ended.outcome == "booked"
+    assert lab.calls_to(lead) == 1
+
+
+async def test_a_busy_line_is_rung_again_after_the_pause_and_then_no_more(lab, lead):
+    lab.carrier.person(lead.phone, PhonePerson(pick_up=Busy()))
+    lab.start()
+    await lab.ready()
+    await lab.tell(lead, lead.qualified())
+    [first] = await lab.ended(lead)
+    assert (first.outcome, first.attempt) == ("busy", 1)
+    assert first.retry_at is not None
+    assert lab.calls_to(lead) == 1
+    lab.bring_timers_forward()
+    _, second = await lab.ended(lead, calls=2)
+    assert (second.outcome, second.attempt, second.retry_at) == ("busy", 2, None)
+    assert lab.calls_to(lead) == 2
+
+
+async def test_a_takeover_while_the_call_waits_for_the_carrier_prevents_it(lab, lead):
+    lab.carrier.person(lead.phone, BOOKS)
+    lab.carrier.fault(RestFault(kind="rate_limit", on="calls", to=lead.phone, times=1))
+    lab.start()
+    await lab.ready()
+    await lab.tell(lead, lead.qualified())
+    await lab.until(lambda: lab.carrier.faults.rest[-1].times == 0, "the carrier was too busy")
+    await lab.tell(lead, lead.taken_over())
+    await lab.until(lambda: lab.said_of(lead, CallHeldBack), "the call is held back")
+    assert [held.reason for held in lab.said_of(lead, CallHeldBack)] == ["person_has_it"]
+    assert lab.calls_to(lead) == 0
+
+
+async def test_a_number_that_the_carrier_refuses_is_final(lab, lead):
+    fault = RestFault(kind="reject", on="calls", to=lead.phone, code=21211)
+    lab.carrier.fault(fault)
+    lab.start()
+    await lab.ready()
+    await lab.tell(lead, lead.qualified())
+    [ended] = await lab.ended(lead)
+    assert (ended.outcome, ended.detail, ended.retry_at) == ("failed", "21211", None)
+
+
+async def test_a_takeover_ends_a_call_that_is_being_talked_on(lab, lead):
+    lab.carrier.person(lead.phone, PhonePerson(script=(on("good time", "yes"),)))
+    lab.start()
+    await lab.ready()
+    await lab.tell(lead, lead.qualified())
+    call = await lab.carrier.call_to(lead.phone, DEADLINE)
+    await lab.until(lambda: any("offer" in t for t in call.agent_said), "an offer is made")
+    await lab.tell(lead, lead.taken_over())
+    [ended] = await lab.ended(lead)
+    assert (ended.outcome, ended.detail) == ("cancelled", "person_has_it")
+    assert "colleague" in call.agent_said[-1]
+
+
+async def test_a_takeover_ends_a_call_that_still_rings(lab, lead):
+    lab.carrier.person(lead.phone, PhonePerson(pick_up=WhenTold()))
+    lab.start()
+    await lab.ready()
+    await lab.tell(lead, lead.qualified())
+    await lab.until(lambda: lab.said_of(lead, CallPlaced), "it rings")
+    await lab.tell(lead, lead.taken_over())
+    [ended] = await lab.ended(lead)
+    assert ended.outcome == "cancelled"
+    assert lab.carrier.calls[-1].status == "canceled"
+
+
+async def test_an_answering_machine_hears_who_called_and_counts_as_an_attempt(lab, lead):
+    lab.carrier.person(lead.phone, PhonePerson(pick_up=Machine(greeting="Hi. Beep.")))
+    lab.start()
+    await lab.ready()
+    await lab.tell(lead, lead.qualified())
+    [ended] = await lab.ended(lead)
+    assert ended.outcome == "voicemail"
+    assert ended.retry_at is not None
+    assert any("tried to reach you" in text for text in lab.carrier.calls[-1].agent_said)
+
+
+async def test_a_taken_slot_is_answered_with_others(lab, lead):
+    person = PhonePerson(
+        script=(
+            on("just been taken", "the last one"),
+            on("good time", "yes"),
+            on("which suits you", "the first one"),
+            on("you're booked", "bye"),
+        )
+    )
+    lab.carrier.person(lead.phone, person)
+    lab.calendar.taken = 1
+    lab.start()
+    await lab.ready()
+    await lab.tell(lead, lead.qualified())
+    [ended] = await lab.ended(lead)
+    assert ended.outcome == "booked"
+
+
+async def test_another_process_goes_on_with_a_call_whose_process_died(lab, lead):
+    lab.carrier.person(lead.phone, PhonePerson(script=(on("good time", "yes"),)))
+    first = lab.start()
+    await lab.ready()
+    await lab.tell(lead, lead.qualified())
+    call = await lab.carrier.call_to(lead.phone, DEADLINE)
+    await lab.until(lambda: len(lab.said_of(lead, CallSaid)) == 2, "the first words are written")
+    await lab.until(lambda: any("offer" in t for t in call.agent_said), "an offer is made")
+    lab.start_another()
+    await lab.ready()
+    first.kill()
+    await lab.until(lambda: any("cut off" in t for t in call.agent_said), "the line is back")
+    live = lab.carrier.live_call(call.sid)
+    await live.say("the first one")
+    await lab.until(lambda: any("booked" in t for t in call.agent_said), "the meeting is booked")
+    await live.hang_up()
+    [ended] = await lab.ended(lead)
+    assert ended.outcome == "booked"
+    numbers = [line.number for line in lab.said_of(lead, CallSaid)]
+    assert numbers == list(range(1, len(numbers) + 1))
+
+
+async def test_a_takeover_that_another_process_reads_reaches_the_call(lab, lead):
+    """Both processes are in the group; whichever reads the control topic, the agent stops."""
+    lab.carrier.person(lead.phone, PhonePerson(script=(on("good time", "yes"),)))
+    lab.start()
+    await lab.ready()
+    lab.start_another()
+    await lab.ready()
+    others = [type(lead)() for _ in range(3)]
+    for one in (lead, *others):
+        lab.carrier.person(one.phone, PhonePerson(script=(on("good time", "yes"),)))
+        await lab.tell(one, one.qualified())
+    for one in (lead, *others):
+        call = await lab.carrier.call_to(one.phone, DEADLINE)
+        await lab.until(lambda c=call: any("offer" in t for t in c.agent_said), "it talks")
+        await lab.tell(one, one.taken_over())
+        await lab.until(lambda c=call: "colleague" in c.agent_said[-1], "it says goodbye")
+
+
+async def test_a_lead_that_rings_us_gets_the_same_agent(lab, lead):
+    lab.start()
+    await lab.ready()
+    person = PhonePerson(
+        script=(
+            on("how can i help", "I'd like to book an appointment"),
+            on("which suits you", "the second one"),
+            on("you're booked", "no thanks"),
+        )
+    )
+    lab.callers[lead.phone] = lead
+    lab.carrier.call_in(lead.phone, tenant="acme", person=person)
+    [ended] = await lab.ended(lead)
+    assert ended.outcome == "booked"
+    [placed] = lab.said_of(lead, CallPlaced)
+    assert placed.direction == "in"
+
+
+async def test_what_isnt_signed_is_refused(lab, lead):
+    lab.start()
+    await lab.ready()
+    call = f"/v1/acme/twilio/calls/{lead.conversation}"
+    paths = ["/v1/acme/twilio/voice", *(f"{call}/{p}" for p in WEBHOOKS)]
+    for path in paths:
+        assert await lab.post(path, {"CallSid": "CA1"}, signature="bm8=") == 403
+        assert await lab.post(path, {"CallSid": "CA1"}, signature=None) == 403
+    for path in paths[1:]:
+        assert await lab.post(path, {"CallSid": "CA1"}) == 404
+    assert await lab.post("/v1/nobody/twilio/voice", {"CallSid": "CA1"}) == 404
+    assert await lab.post(paths[0], {"CallSid": "C" * 70_000}) == 413
+    assert await lab.post(paths[0], {"CallSid": "CA1"}, content_type="application/json") == 400
+    assert await lab.post(paths[0], {"CallSid": "CA1"}) == 422
+    relay = f"/v1/acme/twilio/relay/{lead.conversation}"
+    assert await lab.upgrade(relay, signature="bm8=") == 403
+    assert await lab.upgrade(relay) == 404

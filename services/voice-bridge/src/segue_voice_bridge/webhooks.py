@@ -85,8 +85,14 @@ class Webhooks:
 
     async def answered(self, request: Request) -> Response:
         """Somebody has picked up: greet them with what was made ready while it rang."""
-        tenant, _, row = await self._call(request)
+        tenant, form, row = await self._call(request)
         desk = await desks.read(self.pool, row.conversation_id)
+        if desk.call is not None and desk.call.call_id == row.call_id and not desk.call.placed:
+            # They were quicker than the carrier's answer to us, which may even be lost.
+            sid = _field(form, "CallSid")
+            data = CallProgressed(call_id=row.call_id, provider_call_id=sid, status="in-progress")
+            await self._write(tenant, row, data, f"{sid}:answered")
+            desk = await desks.read(self.pool, row.conversation_id)
         return await self._talk(tenant, row.call_id, desk)
 
     async def status(self, request: Request) -> Response:

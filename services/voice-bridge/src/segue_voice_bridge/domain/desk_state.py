@@ -52,6 +52,7 @@ class Call(Model):
     detail: str = ""
     call_back_at: datetime | None = None
     lines: int = 0
+    heard_lines: int = 0
     unheard: PersonalText | None = None
     requests: tuple[UUID, ...] = ()
     offer: SlotsOffered | None = None

@@ -23,6 +23,8 @@ from segue_voice_bridge.domain.happenings import (
     TurnTaken,
 )
 
+Answerer = Literal["person", "machine", "unknown"]
+
 _UNANSWERED: dict[str, CallOutcome] = {
     "busy": "busy", "no-answer": "no_answer", "failed": "failed", "canceled": "cancelled",
 }  # fmt: skip
@@ -89,9 +91,8 @@ def progressed(draft: Draft, data: CallProgressed) -> None:
 
 def answerer_known(draft: Draft, data: AnswererKnown) -> None:
     call = _call(draft, data.call_id)
-    if call is not None and call.answered_by is None:
-        draft.update_call(call, answered=True, answered_by=data.by)
-        draft.events.append(CallAnswered(call_id=call.call_id, by=data.by))
+    if call is not None:
+        _answered(draft, call, data.by)
 
 
 def relay_closed(draft: Draft, data: RelayClosed) -> None:
@@ -114,8 +115,8 @@ def turn_taken(draft: Draft, data: TurnTaken) -> None:
     if data.cut is not None or heard_by_us or data.says is not None:
         call = tell_unheard(draft, call, data.cut)
     if heard_by_us:
-        call = _answered_by_voice(draft, call, machine=data.session.outcome == "voicemail")
         call = _say(draft, call, "lead", data.heard or "")
+        call = _heard_a_voice(draft, call, machine=data.session.outcome == "voicemail")
     session = data.session
     changes: dict[str, object] = {
         "answered": True, "detail": session.detail, "call_back_at": session.call_back_at,
@@ -147,21 +148,28 @@ def _say(draft: Draft, call: Call, speaker: Speaker, text: str, heard: str | Non
     return draft.update_call(call, lines=call.lines + 1)
 
 
-def _answered_by_voice(draft: Draft, call: Call, *, machine: bool) -> Call:
-    """Words on the line tell that somebody picked up, if the carrier hasn't said so yet."""
+def _heard_a_voice(draft: Draft, call: Call, *, machine: bool) -> Call:
+    """Who speaks twice is a person, if the carrier hasn't said yet; a machine speaks once, and
+    the verdict on it may come later than its words."""
+    call = draft.update_call(call, heard_lines=call.heard_lines + 1)
+    if machine:
+        return _answered(draft, call, "machine")
+    return _answered(draft, call, "person") if call.heard_lines > 1 else call
+
+
+def _answered(draft: Draft, call: Call, by: Answerer) -> Call:
+    """Tell once who has picked up."""
     if call.answered_by is not None:
         return call
-    by: Literal["machine", "person"] = "machine" if machine else "person"
     draft.events.append(CallAnswered(call_id=call.call_id, by=by))
-    return draft.update_call(call, answered_by=by)
+    return draft.update_call(call, answered=True, answered_by=by)
 
 
 def _over(draft: Draft, call: Call, data: CallProgressed) -> None:
     if data.status == "completed":
         call = draft.update_call(call, answered=True)
-    if call.answered and call.answered_by is None:
-        call = draft.update_call(call, answered_by="unknown")
-        draft.events.append(CallAnswered(call_id=call.call_id, by="unknown"))
+    if call.answered:
+        call = _answered(draft, call, "person" if call.heard_lines else "unknown")
     call = tell_unheard(draft, call)
     outcome = _outcome(call, data.status)
     end(draft, call, outcome, seconds=data.seconds, detail=call.detail or data.detail)

@@ -1,0 +1,335 @@
+"""The desk: news in any order rings exactly once, and never where it may not."""
+
+from datetime import UTC, datetime, timedelta
+from uuid import UUID, uuid5
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from segue_common.events import (
+    CallEnded,
+    CallHeldBack,
+    CallPlaced,
+    CallSaid,
+    ConsentChanged,
+    Contact,
+    Event,
+    EventData,
+    LeadQualified,
+    MeetingBooked,
+    OptOutChanged,
+    OwnershipChanged,
+    Score,
+    Slot,
+    SlotsWanted,
+    root_event,
+)
+from segue_common.tenants import Tenant
+from segue_voice_bridge.domain.desk import decide
+from segue_voice_bridge.domain.desk_state import Desk
+from segue_voice_bridge.domain.gate import Allowed, gate
+from segue_voice_bridge.domain.happenings import (
+    AnswererKnown,
+    CallProgressed,
+    LookAgain,
+    NotRung,
+    Rang,
+    RingFailed,
+)
+from segue_voice_bridge.domain.orders import HANG_UP, RING, RingOrder
+
+CONVERSATION = UUID(int=7)
+QUALIFICATION = UUID(int=8)
+NOW = datetime(2025, 11, 24, 15, tzinfo=UTC)
+PHONE = "+12125550123"
+TENANT = Tenant.model_validate(
+    {
+        "tenant": "acme",
+        "name": "Acme",
+        "time_zone": "America/New_York",
+        "channels": {
+            "twilio": {"account_sid": "AC1", "auth_token": "t", "voice_from": "+15005550006"}
+        },
+        "callback": {"attempts": 2, "retry_minutes": 15},
+    }
+)
+
+
+def qualified(consent: str = "granted", epoch: int = 1) -> LeadQualified:
+    return LeadQualified.model_validate(
+        {
+            "qualification_id": QUALIFICATION,
+            "reason": "threshold",
+            "contact": Contact(contact_id=CONVERSATION, name="Dana", phone=PHONE),
+            "channel": "sms",
+            "language": "en",
+            "consent_to_call": consent,
+            "facts": (),
+            "score": Score(points=80, of=100, threshold=70, lines=()),
+            "topic": "an implant",
+            "epoch": epoch,
+        }
+    )
+
+
+def consent(state: str = "granted", epoch: int = 1) -> ConsentChanged:
+    return ConsentChanged.model_validate(
+        {"state": state, "quote": "yes", "message_id": CONVERSATION, "epoch": epoch}
+    )
+
+
+def booked() -> MeetingBooked:
+    slot = Slot(
+        service="consult", service_name="Consultation", starts_at=NOW,
+        ends_at=NOW + timedelta(minutes=30), time_zone="UTC",
+    )  # fmt: skip
+    return MeetingBooked(booking_id=UUID(int=9), slot=slot, by="chat")
+
+
+class Office:
+    """Takes news one by one, and does with ring jobs what the runner does: it looks at the desk
+    as it then is, and rings."""
+
+    def __init__(self, now: datetime = NOW) -> None:
+        self.desk = Desk()
+        self.now = now
+        self.events: list[EventData] = []
+        self.waiting: list[RingOrder] = []
+        self.rung: list[tuple[UUID, Desk, datetime]] = []
+        self.jobs: list[tuple[str, str]] = []
+        self._count = 0
+
+    def take(self, data: EventData) -> None:
+        self._count += 1
+        event: Event[EventData] = root_event(
+            data, id=uuid5(CONVERSATION, str(self._count)), source="/test", tenant="acme",
+            conversation_id=CONVERSATION, time=self.now,
+        )  # fmt: skip
+        decision = decide(self.desk, event, TENANT, self.now)
+        self.desk = decision.state
+        self.events.extend(decision.events)
+        for job in decision.jobs:
+            self.jobs.append((job.kind, job.key))
+            if isinstance(job.payload, RingOrder):
+                self.waiting.append(job.payload)
+
+    def dial(self) -> None:
+        """Do the first ring job."""
+        if not self.waiting:
+            return
+        order = self.waiting.pop(0)
+        call = self.desk.call
+        mine = call is not None and call.call_id == order.call_id and call.revoked is None
+        if not mine or gate(self.desk, TENANT, self.now) != Allowed(order.phone):
+            self.take(NotRung(call_id=order.call_id))
+            return
+        self.rung.append((order.call_id, self.desk, self.now))
+        sid = f"CA{len(self.rung)}"
+        self.take(Rang(call_id=order.call_id, provider_call_id=sid, accepted_at=self.now))
+
+    def status(self, status: str) -> None:
+        if self.desk.call is not None and self.desk.call.placed:
+            self.take(
+                CallProgressed.model_validate(
+                    {
+                        "call_id": self.desk.call.call_id,
+                        "provider_call_id": self.desk.call.provider_call_id,
+                        "status": status,
+                    }
+                )
+            )
+
+    def told(self, kind: type[EventData]) -> list[EventData]:
+        return [event for event in self.events if isinstance(event, kind)]
+
+
+def ringing() -> Office:
+    office = Office()
+    office.take(qualified())
+    office.dial()
+    return office
+
+
+def test_a_qualified_lead_with_consent_is_rung_and_slots_are_asked_for_meanwhile() -> None:
+    office = ringing()
+    assert len(office.rung) == 1
+    [placed] = office.told(CallPlaced)
+    assert isinstance(placed, CallPlaced)
+    assert (placed.attempt, placed.seconds_since_allowed) == (1, 0.0)
+    assert len(office.told(SlotsWanted)) == 1
+
+
+def test_repeated_and_late_reports_of_the_carrier_change_nothing() -> None:
+    office = ringing()
+    for status in ("completed", "in-progress", "ringing", "completed"):
+        office.status(status)
+    assert len(office.told(CallEnded)) == 1
+
+
+def test_a_report_that_is_quicker_than_the_carriers_answer_places_the_call_first() -> None:
+    office = Office()
+    office.take(qualified())
+    assert office.desk.call is not None
+    call_id = office.desk.call.call_id
+    office.take(CallProgressed(call_id=call_id, provider_call_id="CA1", status="busy"))
+    office.take(Rang(call_id=call_id, provider_call_id="CA1", accepted_at=NOW))
+    kinds = [type(event) for event in office.events]
+    assert kinds == [SlotsWanted, CallPlaced, CallEnded]
+
+
+def test_a_busy_line_is_tried_again_once_the_pause_is_over_and_then_no_more() -> None:
+    office = ringing()
+    office.status("busy")
+    [ended] = office.told(CallEnded)
+    assert isinstance(ended, CallEnded)
+    assert ended.retry_at == NOW + timedelta(minutes=15)
+    office.take(consent())
+    assert not office.waiting
+    office.now = ended.retry_at
+    office.take(LookAgain(qualification_id=QUALIFICATION))
+    office.dial()
+    office.status("no-answer")
+    last = office.told(CallEnded)[-1]
+    assert isinstance(last, CallEnded)
+    assert (last.attempt, last.outcome, last.retry_at) == (2, "no_answer", None)
+    office.take(LookAgain(qualification_id=QUALIFICATION))
+    assert len(office.rung) == 2
+    assert not office.waiting
+
+
+def test_a_retry_that_falls_into_the_night_waits_for_the_morning() -> None:
+    evening = datetime(2025, 11, 25, 1, 50, tzinfo=UTC)
+    office = Office(evening)
+    office.take(qualified())
+    office.dial()
+    office.status("no-answer")
+    [ended] = office.told(CallEnded)
+    assert isinstance(ended, CallEnded)
+    assert ended.retry_at == datetime(2025, 11, 25, 13, tzinfo=UTC)
+
+
+def test_a_call_that_is_queued_when_a_person_takes_over_is_never_placed() -> None:
+    office = Office()
+    office.take(qualified())
+    office.take(OwnershipChanged(owner="person", person="Kim", epoch=2))
+    office.dial()
+    assert office.rung == []
+    [held] = office.told(CallHeldBack)
+    assert isinstance(held, CallHeldBack)
+    assert held.reason == "person_has_it"
+
+
+def test_a_call_that_rings_when_the_lead_opts_out_is_ended() -> None:
+    office = ringing()
+    office.take(OptOutChanged(opted_out=True, channel="sms", epoch=2))
+    assert (HANG_UP, str(office.rung[0][0])) in office.jobs
+    office.status("canceled")
+    [ended] = office.told(CallEnded)
+    assert isinstance(ended, CallEnded)
+    assert (ended.outcome, ended.retry_at) == ("cancelled", None)
+
+
+def test_a_booking_in_the_chat_makes_the_call_needless() -> None:
+    office = Office()
+    office.take(qualified())
+    office.take(booked())
+    office.dial()
+    assert office.rung == []
+
+
+def test_a_machine_counts_as_an_attempt() -> None:
+    office = ringing()
+    assert office.desk.call is not None
+    office.take(AnswererKnown(call_id=office.desk.call.call_id, by="machine"))
+    office.status("completed")
+    [ended] = office.told(CallEnded)
+    assert isinstance(ended, CallEnded)
+    assert (ended.outcome, ended.retry_at is not None) == ("voicemail", True)
+
+
+def test_a_number_that_the_carrier_refuses_is_not_tried_again() -> None:
+    office = Office()
+    office.take(qualified())
+    office.take(RingFailed(call_id=office.waiting[0].call_id, detail="21211"))
+    [ended] = office.told(CallEnded)
+    assert isinstance(ended, CallEnded)
+    assert (ended.outcome, ended.detail, ended.retry_at) == ("failed", "21211", None)
+    assert office.desk.qualification is not None
+    assert office.desk.qualification.closed
+
+
+CONTROL = st.lists(
+    st.sampled_from(["take", "release", "out", "in", "grant", "deny"]), max_size=6
+).map(lambda words: tuple(words))
+
+
+def control_events(words: tuple[str, ...]) -> list[EventData]:
+    """The router's topic in its own order, with epochs that rise as the router raises them."""
+    epoch, news = 1, list[EventData]()
+    for word in words:
+        epoch += word != "grant"
+        made: dict[str, EventData] = {
+            "take": OwnershipChanged(owner="person", person="Kim", epoch=epoch),
+            "release": OwnershipChanged(owner="agent", epoch=epoch),
+            "out": OptOutChanged(opted_out=True, channel="sms", epoch=epoch),
+            "in": OptOutChanged(opted_out=False, channel="sms", epoch=epoch),
+            "grant": consent("granted", epoch),
+            "deny": consent("denied", epoch),
+        }
+        news.append(made[word])
+    return news
+
+
+@st.composite
+def histories(draw: st.DrawFn) -> list[EventData | str | timedelta]:
+    """Control news, the qualification and a booking, mixed with what else happens in time."""
+    sources: list[list[EventData | str | timedelta]] = [
+        list(control_events(draw(CONTROL))),
+        [qualified(draw(st.sampled_from(["granted", "denied", "unknown"])))],
+        draw(st.sampled_from([[], [], [booked()]])),
+        draw(st.lists(st.sampled_from(["dial", "dial", "busy", "in-progress", "completed",
+                                       "no-answer", "look"]), max_size=12)),
+        draw(st.lists(st.integers(1, 900).map(lambda m: timedelta(minutes=m)), max_size=4)),
+    ]  # fmt: skip
+    order = draw(st.permutations([i for i, items in enumerate(sources) for _ in items]))
+    queues = [list(items) for items in sources]
+    return [queues[i].pop(0) for i in order]
+
+
+@given(histories())
+@settings(max_examples=400, deadline=None)
+def test_no_history_rings_against_the_rules(history: list[EventData | str | timedelta]) -> None:
+    office = Office()
+    for step in history:
+        if isinstance(step, timedelta):
+            office.now += step
+        elif step == "dial":
+            office.dial()
+        elif step == "look":
+            office.take(LookAgain(qualification_id=QUALIFICATION))
+        elif isinstance(step, str):
+            office.status(step)
+        else:
+            office.take(step)
+    calls = [call_id for call_id, _, _ in office.rung]
+    assert len(calls) == len(set(calls))
+    assert len(calls) <= 2
+    for _, desk, at in office.rung:
+        assert desk.consent_now == "granted"
+        assert not desk.opted_out
+        assert desk.owner == "agent"
+        assert desk.meeting is None
+        assert desk.leave_epoch >= desk.epoch
+        assert 8 <= at.astimezone(TENANT.zone).hour < 21
+    assert office.jobs.count((RING, f"{QUALIFICATION}:1")) >= bool(calls)
+    assert len(office.told(CallEnded)) <= len(office.told(CallPlaced))
+    assert not office.told(CallSaid)
+
+
+@given(st.permutations([0, 1, 2]))
+def test_consent_and_qualification_ring_once_in_either_order(order: list[int]) -> None:
+    news: list[EventData] = [qualified("unknown"), consent(), consent()]
+    office = Office()
+    for index in order:
+        office.take(news[index])
+        office.dial()
+    assert len(office.rung) == 1
