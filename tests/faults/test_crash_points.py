@@ -6,6 +6,7 @@ What happened is checked from the carrier's side and in the database, not from S
 import asyncio
 import signal
 from collections import Counter
+from itertools import product
 
 import psycopg
 import pytest
@@ -15,9 +16,9 @@ from segue_local.system import System
 IN_BETWEEN = ("after_commit", "after_publish", "before_offset_commit")
 OUTSIDE = ("after_claim", "after_carrier_accept")
 POINTS = [
-    *((service, point) for service in ("router", "qualifier", "booking", "crm-sync") for point in IN_BETWEEN),
-    *((service, point) for service in ("ingest", "voice-bridge") for point in (*IN_BETWEEN, *OUTSIDE)),
-]  # fmt: skip
+    *product(("router", "qualifier", "booking", "crm-sync"), IN_BETWEEN),
+    *product(("ingest", "voice-bridge"), (*IN_BETWEEN, *OUTSIDE)),
+]
 WANTS_A_CALL = (
     "Hi, I need a root canal, my budget is up to $1500, I decide myself and it has to be this "
     "week. Please call me"

@@ -4,27 +4,21 @@ import asyncio
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Generic, TypeVar
+from typing import TYPE_CHECKING, Generic, TypeVar
 
-import openai
-from openai.types.chat import (
-    ChatCompletionAssistantMessageParam,
-    ChatCompletionMessageParam,
-    ChatCompletionUserMessageParam,
-)
 from pydantic import BaseModel
+from segue_common.breaker import Breaker
 
-from segue_dialogue.model.breaker import Breaker
 from segue_dialogue.model.errors import ModelUnavailable
 from segue_dialogue.model.messages import ChatMessage
 from segue_dialogue.model.metrics import CALLS, SECONDS, TOKENS
-from segue_dialogue.model.retry import pause_before_retry, unavailable
 from segue_dialogue.model.settings import ModelSettings
-from segue_dialogue.model.wire import ChatReply, Usage, read_reply, read_value, response_format
+from segue_dialogue.model.wire import ChatReply, Usage, read_value
+
+if TYPE_CHECKING:
+    from segue_dialogue.model.provider import Provider
 
 T = TypeVar("T", bound=BaseModel)
-
-_TRIES = 2
 
 
 @dataclass(frozen=True)
@@ -47,7 +41,7 @@ class ModelClient:
         self._settings = settings
         self._clock = clock
         self._breaker = Breaker(settings.circuit_failures, settings.circuit_seconds)
-        self._openai = _connection(settings)
+        self._provider = _provider(settings)
 
     async def complete(
         self, *, system: str, messages: Sequence[ChatMessage], schema: type[T]
@@ -77,14 +71,14 @@ class ModelClient:
 
     async def aclose(self) -> None:
         """Close the connections to the provider."""
-        if self._openai is not None:
-            await self._openai.close()
+        if self._provider is not None:
+            await self._provider.aclose()
 
     async def _reply(
         self, system: str, messages: Sequence[ChatMessage], schema: type[BaseModel]
     ) -> ChatReply:
         """A well-formed reply, with the circuit kept: only the provider's failures count."""
-        if self._openai is None:
+        if self._provider is None:
             raise ModelUnavailable("no_key")
         admitted = self._breaker.admit(self._clock())
         if admitted is None:
@@ -92,7 +86,7 @@ class ModelClient:
         self._breaker = admitted
         try:
             async with asyncio.timeout(self._settings.deadline_seconds) as deadline:
-                reply = await self._tries(self._openai, deadline, system, messages, schema)
+                reply = await self._provider.ask(deadline, system, messages, schema)
         except TimeoutError:
             self._breaker = self._breaker.after_failure(self._clock())
             raise ModelUnavailable("timeout") from None
@@ -106,33 +100,6 @@ class ModelClient:
         self._breaker = self._breaker.after_success()
         return reply
 
-    async def _tries(
-        self,
-        client: openai.AsyncOpenAI,
-        deadline: asyncio.Timeout,
-        system: str,
-        messages: Sequence[ChatMessage],
-        schema: type[BaseModel],
-    ) -> ChatReply:
-        for remaining in reversed(range(_TRIES)):
-            try:
-                response = await client.chat.completions.with_raw_response.create(
-                    model=self._settings.model,
-                    messages=_wire_messages(system, messages),
-                    response_format=response_format(schema),
-                    max_completion_tokens=self._settings.max_completion_tokens,
-                )
-                return read_reply(response.text)
-            except openai.APIError as error:
-                pause = pause_before_retry(error)
-                if not remaining or pause is None or not _fits(pause, deadline):
-                    raise unavailable(error) from None
-                await asyncio.sleep(pause)
-            except UnicodeError:
-                # Half a surrogate pair, which no request can carry.
-                raise ModelUnavailable("refused", "not encodable") from None
-        raise AssertionError("the last try returns or raises")
-
 
 def model_from_env() -> ModelClient | None:
     """The client that the environment describes, or None without `OPENAI_API_KEY`."""
@@ -140,35 +107,13 @@ def model_from_env() -> ModelClient | None:
     return ModelClient(settings) if settings.api_key else None
 
 
-def _connection(settings: ModelSettings) -> openai.AsyncOpenAI | None:
+def _provider(settings: ModelSettings) -> "Provider | None":
     if settings.api_key is None:
         return None
-    return openai.AsyncOpenAI(
-        api_key=settings.api_key.get_secret_value(),
-        base_url=settings.base_url,
-        timeout=settings.deadline_seconds,
-        # Its own retries know nothing of our deadline.
-        max_retries=0,
-    )
+    # Importing openai takes seconds and tens of megabytes, which only a key makes worth it.
+    from segue_dialogue.model.provider import Provider
 
-
-def _wire_messages(
-    system: str, messages: Sequence[ChatMessage]
-) -> list[ChatCompletionMessageParam]:
-    wire: list[ChatCompletionMessageParam] = [{"role": "system", "content": system}]
-    for message in messages:
-        if message.role == "user":
-            wire.append(ChatCompletionUserMessageParam(role="user", content=message.content))
-        else:
-            wire.append(
-                ChatCompletionAssistantMessageParam(role="assistant", content=message.content)
-            )
-    return wire
-
-
-def _fits(pause: float, deadline: asyncio.Timeout) -> bool:
-    ends = deadline.when()
-    return ends is None or asyncio.get_running_loop().time() + pause < ends
+    return Provider(settings, settings.api_key)
 
 
 def _count_tokens(reply: ChatReply) -> Usage:

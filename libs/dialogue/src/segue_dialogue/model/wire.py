@@ -2,8 +2,6 @@
 
 from typing import TypeVar
 
-import openai
-from openai.types.shared_params import ResponseFormatJSONSchema
 from pydantic import BaseModel, Field, ValidationError
 
 from segue_dialogue.model.errors import ModelUnavailable
@@ -37,16 +35,6 @@ class ChatReply(BaseModel):
 
     choices: list[Choice] = Field(min_length=1)
     usage: Usage | None = None
-
-
-def response_format(schema: type[BaseModel]) -> ResponseFormatJSONSchema:
-    """Structured output in the strict subset of JSON Schema that the provider accepts."""
-    # The library's only public way to the strict form of a pydantic schema.
-    strict = openai.pydantic_function_tool(schema)["function"]["parameters"]
-    return {
-        "type": "json_schema",
-        "json_schema": {"name": schema.__name__, "schema": strict, "strict": True},
-    }
 
 
 def read_reply(body: str) -> ChatReply:

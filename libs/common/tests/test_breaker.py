@@ -2,7 +2,7 @@
 
 from hypothesis import given
 from hypothesis import strategies as st
-from segue_dialogue.model.breaker import Breaker
+from segue_common.breaker import Breaker
 
 CLOSED = Breaker(failures=3, open_seconds=30)
 
