@@ -8,7 +8,7 @@ from pathlib import Path
 
 import aiohttp
 import pytest
-from ingest_lab import Lab, eventually, free_port, signed
+from ingest_lab import Lab, eventually, signed
 from segue_common.events import MessageReceived
 from segue_common.events.topics import INBOUND
 from segue_common.runtime.provision import create_topics
@@ -127,13 +127,31 @@ async def test_a_missing_session_secret_is_named(lab: Lab) -> None:
         del lab.extra["SEGUE_SESSION_SECRET"]
 
 
-async def test_a_carrier_that_is_away_does_not_keep_other_accounts_waiting(lab: Lab) -> None:
-    """The dead account's breaker opens; its messages wait outside the job slots."""
-    lab.carrier_port = free_port()
-    replica = await asyncio.to_thread(lab.start)
-    events = [lab.send(f"waiting {n}", to=f"+120255502{n:02d}") for n in range(40)]
-    await lab.publish(*events)
-    web = lab.send("not waiting", channel="web")
-    await lab.publish(web)
-    await lab.until_status(web.id, "accepted")
-    assert replica.process.poll() is None
+async def test_a_silent_carrier_does_not_keep_other_accounts_waiting(lab: Lab) -> None:
+    """Far more messages hang at one account than there are job slots."""
+    for running in lab.replicas:
+        running.end()
+    hanging = asyncio.Event()
+
+    async def hang(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        hanging.set()
+        while await reader.read(1000):
+            pass
+        writer.close()
+
+    silent = await asyncio.start_server(hang, "127.0.0.1", 0)
+    port = silent.sockets[0].getsockname()[1]
+    lab.extra["SEGUE_TWILIO_API_BASE"] = f"http://127.0.0.1:{port}"
+    async with silent, lab.carriers() as carriers:
+        await asyncio.to_thread(lab.start)
+        to = "+12025550188"
+        await carriers.meta_lead(to, tenant=lab.tenant).say("hi")
+        await lab.publish(*(lab.send(f"waiting {n}", to=f"+12025551{n:03d}") for n in range(150)))
+        await hanging.wait()
+        event = lab.send("not waiting", to=to, channel="whatsapp")
+        await lab.publish(event)
+        async with asyncio.timeout(5):
+            await lab.until_status(event.id, "read")
+        silent.close()
+        for running in lab.replicas:
+            await asyncio.to_thread(running.end)

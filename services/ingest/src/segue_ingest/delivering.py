@@ -21,8 +21,6 @@ SERVICE = "ingest"
 KIND = "deliver"
 # Our clock and the carrier's may differ by this much.
 CLOCK_MARGIN = timedelta(minutes=2)
-# How long an account that has no room is left alone.
-BUSY = timedelta(seconds=0.5)
 
 Carriers = Mapping[tuple[str, str], Carrier]
 
@@ -56,9 +54,9 @@ class Courier:
             return _accepted(message, known)
         if not job.interrupted and await self._is_fenced_off(job, message):
             return _failed(message, "stale_epoch")
-        if refusal := self._gate.enter(carrier.account):
-            at = self._clock() + BUSY
-            return self._again(message, at, refusal, unknown=job.interrupted)
+        if closed := self._gate.enter(carrier.account):
+            at = self._clock() + timedelta(seconds=closed.seconds)
+            return self._again(message, at, closed.reason, unknown=job.interrupted)
         well = False
         try:
             outcome, well = await self._attempt(job, message, carrier)

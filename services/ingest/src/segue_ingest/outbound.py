@@ -7,6 +7,7 @@ from segue_common.events import DeliveryUpdated, Event, SendRequested
 from segue_common.runtime.transaction import Transaction
 from segue_common.tenants import Tenant
 
+from segue_ingest import metrics
 from segue_ingest.chat.announcing import Announcer
 from segue_ingest.delivering import KIND
 from segue_ingest.domain.addresses import WHATSAPP
@@ -85,5 +86,6 @@ class Outbound:
                 provider_message_id=str(event.id),
             )  # fmt: skip
             work.emit(accepted, event)
+            metrics.DELIVERIES.labels(WEB, "accepted").inc()
             self._times.answered(event.subject, "web")
         self._announcer.after_commit(work, {event.subject for event in events})

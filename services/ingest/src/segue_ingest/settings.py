@@ -15,7 +15,7 @@ class IngestSettings(BaseSettings):
     meta_api_base: str = "https://graph.facebook.com"
     router_url: str = "http://127.0.0.1:8081"
     delivery_give_up_seconds: float = Field(default=600.0, gt=0)
-    # Per minute and network address, or per session; a burst of the same size is let through.
-    chat_sessions_per_minute: int = Field(default=30, ge=1)
+    # Sessions and forms count by network address, messages by session.
+    chat_sessions_per_minute: int = Field(default=120, ge=1)
     chat_messages_per_minute: int = Field(default=60, ge=1)
-    forms_per_minute: int = Field(default=30, ge=1)
+    forms_per_minute: int = Field(default=60, ge=1)

@@ -34,7 +34,7 @@ class WhoIsWho:
             metrics.IDENTITY_LOOKUPS.labels("cache").inc()
             return party
         async with asyncio.timeout(DEADLINE_SECONDS), self._pool.connection() as conn:
-            party = await store.resolve(conn, tenant, identities, known)
+            found = await store.resolve(conn, tenant, identities, known)
         metrics.IDENTITY_LOOKUPS.labels("database").inc()
-        await self._cache.put(tenant, identities, party)
-        return party
+        await self._cache.put(tenant, identities, found)
+        return found.party

@@ -2,11 +2,23 @@
 
 from collections import defaultdict
 from collections.abc import Callable
+from dataclasses import dataclass
 
 from segue_common.breaker import Breaker
 
 FAILURES = 5
 OPEN_SECONDS = 10.0
+
+
+BUSY_SECONDS = 1.0
+
+
+@dataclass(frozen=True)
+class Closed:
+    """The account takes nothing now; it is worth asking again after `seconds`."""
+
+    reason: str
+    seconds: float
 
 
 class AccountGate:
@@ -23,13 +35,15 @@ class AccountGate:
             lambda: Breaker(failures=FAILURES, open_seconds=OPEN_SECONDS)
         )
 
-    def enter(self, account: str) -> str | None:
+    def enter(self, account: str) -> Closed | None:
         """Let a request through, or say why not; whoever is let through must `leave`."""
         if self._in_hand[account] >= self._most:
-            return "the account is busy"
-        admitted = self._breakers[account].admit(self._seconds())
+            return Closed("the account is busy", BUSY_SECONDS)
+        now, before = self._seconds(), self._breakers[account]
+        admitted = before.admit(now)
         if admitted is None:
-            return "the carrier is away"
+            left = (before.opened_at or now) + OPEN_SECONDS - now
+            return Closed("the carrier is away", max(left, BUSY_SECONDS))
         self._breakers[account] = admitted
         self._in_hand[account] += 1
         return None

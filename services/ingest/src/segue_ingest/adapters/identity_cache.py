@@ -1,7 +1,7 @@
 """Remembers parties in Valkey, so that a known sender costs no database round trip.
 
-Resolutions only ever add or merge, and every write replaces what is there, so the latest
-resolution wins; a reader that fetched an older row writes only where there is nothing.
+A resolution that changed something replaces what is remembered; one that only read writes only
+where there is nothing, so that a slow reader doesn't put an older answer back.
 """
 
 import hashlib
@@ -12,9 +12,9 @@ from redis.asyncio import Redis
 
 from segue_ingest.adapters.best_effort import BestEffort
 from segue_ingest.domain.addresses import Identity
-from segue_ingest.store.identities import Known, Party, has_all
+from segue_ingest.store.identities import Known, Party, Resolution, has_all
 
-KEEP_SECONDS = 3600
+KEEP_SECONDS = 600
 
 
 class IdentityCache:
@@ -33,14 +33,14 @@ class IdentityCache:
             return None
         return first if has_all(first.contact, identities, known) else None
 
-    async def put(self, tenant: str, identities: Sequence[Identity], party: Party) -> None:
+    async def put(self, tenant: str, identities: Sequence[Identity], found: Resolution) -> None:
         """Remember a resolution that has been committed."""
-        value = party.model_dump_json()
+        value = found.party.model_dump_json()
 
         async def write(redis: Redis) -> None:
             async with redis.pipeline(transaction=False) as pipe:
                 for identity in identities:
-                    pipe.set(_key(tenant, identity), value, ex=KEEP_SECONDS)
+                    pipe.set(_key(tenant, identity), value, ex=KEEP_SECONDS, nx=not found.changed)
                 await pipe.execute()
 
         await self._valkey.run(write)

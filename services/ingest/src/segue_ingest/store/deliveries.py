@@ -33,13 +33,13 @@ COLUMNS = (
 async def add(
     conn: Connection, rows: Sequence[tuple[Event[SendRequested], str, str | None]]
 ) -> None:
-    """Claim messages, each with its provider, and its provider's ID if that is known already."""
+    """Claim messages, each with its provider; one with the provider's ID is already accepted."""
     await conn.execute(
         """
         INSERT INTO deliveries (message_id, conversation_id, tenant, channel, provider,
-                                provider_message_id, speaker, epoch)
+                                provider_message_id, status, speaker, epoch)
         SELECT * FROM unnest(%s::uuid[], %s::uuid[], %s::text[], %s::text[], %s::text[],
-                             %s::text[], %s::text[], %s::integer[])
+                             %s::text[], %s::text[], %s::text[], %s::integer[])
         ON CONFLICT DO NOTHING
         """,
         (
@@ -49,6 +49,7 @@ async def add(
             [event.data.channel for event, _, _ in rows],
             [provider for _, provider, _ in rows],
             [provider_id for _, _, provider_id in rows],
+            ["accepted" if provider_id else "pending" for _, _, provider_id in rows],
             [event.data.speaker for event, _, _ in rows],
             [event.data.epoch for event, _, _ in rows],
         ),

@@ -1,6 +1,7 @@
 """Who is who in Postgres: one contact per person, one open conversation per contact."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from uuid import UUID
 
 from segue_common.events import Contact, Model, root_id
@@ -16,6 +17,14 @@ class Party(Model):
     conversation_id: UUID
 
 
+@dataclass(frozen=True)
+class Resolution:
+    """A party, and whether finding it changed anything."""
+
+    party: Party
+    changed: bool
+
+
 class Known(Model):
     """What a resolution may add to a contact; None leaves what is there."""
 
@@ -25,7 +34,7 @@ class Known(Model):
 
 async def resolve(
     conn: Connection, tenant: str, identities: Sequence[Identity], known: Known
-) -> Party:
+) -> Resolution:
     """The party behind identities that are all one person's, made or completed if need be.
 
     Runs in the caller's transaction. Two replicas that see the same stranger at once get the
@@ -34,7 +43,7 @@ async def resolve(
     wanted = sorted(set(identities), key=_phone_first)
     found = await _find(conn, tenant, wanted)
     if _settled(wanted, found, known):
-        return next(iter(found.values()))
+        return Resolution(next(iter(found.values())), changed=False)
     await _lock(conn, tenant, wanted)
     found = await _find(conn, tenant, wanted)
     contact_id = _winner(tenant, wanted, found)
@@ -42,7 +51,7 @@ async def resolve(
     await _merge(conn, contact_id, {party.contact.contact_id for party in found.values()})
     await _write_identities(conn, tenant, contact_id, wanted)
     await _open_conversation(conn, tenant, contact_id)
-    return (await _find(conn, tenant, wanted))[wanted[0]]
+    return Resolution((await _find(conn, tenant, wanted))[wanted[0]], changed=True)
 
 
 def _settled(wanted: Sequence[Identity], found: dict[Identity, Party], known: Known) -> bool:
