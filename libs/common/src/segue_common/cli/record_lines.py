@@ -10,8 +10,8 @@ from segue_common.events import Event, EventData, UnreadableEvent, parse_event
 from segue_common.runtime.dead_letters import PREFIX
 
 # Wide enough for the longest short name of a topic and of a type.
-TOPIC_WIDTH = 10
-TYPE_WIDTH = 26
+TOPIC_WIDTH = 12
+TYPE_WIDTH = 27
 # The header of a record in a dead-letter topic that says which letter was sent again.
 RECEIPT = "segue-redriven-offset"
 

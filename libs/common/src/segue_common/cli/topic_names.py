@@ -10,9 +10,8 @@ PREFIX = "segue."
 
 
 def short_name(topic: str) -> str:
-    """The last word of a topic's name, `commands` with the word before it: as columns show it."""
-    words = topic.removesuffix(".dlq").removeprefix(PREFIX).split(".")
-    short = ".".join(words) if words[-1] == "commands" else words[-1]
+    """The last word of a topic's name, as columns show it; `leads.dlq` for dead letters."""
+    short = topic.removesuffix(".dlq").rpartition(".")[2]
     return f"{short}.dlq" if topic.endswith(".dlq") else short
 
 

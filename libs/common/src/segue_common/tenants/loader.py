@@ -25,14 +25,15 @@ class TenantError(Exception):
 class _Loader(yaml.SafeLoader):
     """Leaves a date that no calendar has as text, so that the model's error names its place."""
 
-    def construct_yaml_timestamp(self, node: yaml.ScalarNode) -> object:
-        try:
-            return super().construct_yaml_timestamp(node)
-        except ValueError:
-            return self.construct_scalar(node)
+
+def _date_or_text(loader: yaml.SafeLoader, node: yaml.ScalarNode) -> object:
+    try:
+        return loader.construct_yaml_timestamp(node)
+    except ValueError:
+        return loader.construct_scalar(node)
 
 
-_Loader.add_constructor("tag:yaml.org,2002:timestamp", _Loader.construct_yaml_timestamp)
+_Loader.add_constructor("tag:yaml.org,2002:timestamp", _date_or_text)
 
 
 def load_tenants(folder: Path, environment: Mapping[str, str] = os.environ) -> dict[str, Tenant]:
