@@ -67,6 +67,7 @@ def test_money_that_is_no_budget_is_left_alone(text: str) -> None:
         ("I'll decide with my partner", None, "joint"),
         ("my husband and I decide together", None, "joint"),
         ("my boss decides", None, "influencer"),
+        ("no, my dad", "authority", "influencer"),
         ("I'm asking for a friend", None, "influencer"),
         ("I need approval from my manager", None, "influencer"),
     ],
@@ -99,6 +100,7 @@ def test_a_timeline_is_read(text: str, question: str | None, days: int, urgency:
         ("a party of 4", None, 4),
         ("we are 25 users", None, 25),
         ("2 adults and 2 kids", None, 4),
+        ("me and three friends", None, 4),
         ("me and my wife", "people", 2),
         ("just me", "people", 1),
         ("12", "people", 12),
@@ -118,6 +120,7 @@ def test_people_are_counted(text: str, question: str | None, count: int) -> None
         ("call me Dana", None, "Dana"),
         ("Thanks, Peter", None, "Peter"),
         ("dana", "name", "Dana"),
+        ("Ana Maria de la Cruz", "name", "Ana Maria de la Cruz"),
         ("it's McKay O'Brien", "name", "McKay O'Brien"),
     ],
 )

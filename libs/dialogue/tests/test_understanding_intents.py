@@ -58,6 +58,8 @@ def test_confidence_is_honest_on_development_messages() -> None:
         ("rather not say", "budget", "sales"),
         ("tuesday at 3", "choose_slot", "book"),
         ("yes", "confirm_booking", "book"),
+        ("the second", "choose_slot", "book"),
+        ("the 20th", "timeline", "sales"),
         ("yes", "offer_next_step", "sales"),
         ("yes", None, "other"),
         ("can I talk to a human", "budget", "human"),

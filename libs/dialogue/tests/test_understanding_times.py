@@ -49,6 +49,7 @@ def told(text: str, **more: object) -> list[tuple[str, str, str]]:
         ("8 in the morning", "11-19 08:00", "11-19 09:00", "hour"),
         ("five thirty tomorrow", "11-19 17:30", "11-19 17:31", "minute"),
         ("2026-12-24 15:00", "12-24 15:00", "12-24 15:01", "minute"),
+        ("can I come by around 4", "11-18 16:00", "11-18 17:00", "hour"),
         ("how about 5", "11-18 17:00", "11-18 18:00", "hour"),
         ("in december", "12-01 00:00", "01-01 00:00", "month"),
         ("the afternoon of the 20th", "11-20 12:00", "11-20 17:00", "part_of_day"),
@@ -62,6 +63,7 @@ def test_a_time_is_read_where_it_lies(text: str, start: str, end: str, grain: st
     ("text", "starts"),
     [
         ("Monday or Tuesday morning", ["11-23 06:00", "11-24 06:00"]),
+        ("mon-wed after 4", ["11-23 16:00", "11-24 16:00", "11-25 16:00"]),
         ("tomorrow at 3 or 4", ["11-19 15:00", "11-19 16:00"]),
         ("either 2 or 3pm tomorrow", ["11-19 14:00", "11-19 15:00"]),
         ("monday, tuesday or friday after 5", ["11-23 17:00", "11-24 17:00", "11-20 17:00"]),
@@ -88,6 +90,9 @@ def test_alternatives_share_what_they_leave_out(text: str, starts: list[str]) ->
         "I may come",
         "it costs 10.50",
         "the first one",
+        "the second",
+        "option 2",
+        "between 5 and 6 people",
         "2 adults and 1 child",
     ],
 )

@@ -7,8 +7,28 @@ from segue_dialogue.understanding.lexicon import matches_any, pattern, phrases
 from segue_dialogue.understanding.message import Message
 from segue_dialogue.understanding.requests import given_names
 
-_MOST_WORDS = 4
+_MOST_WORDS = 6
 _WORD = re.compile(r"[^\W\d_]+(?:['-][^\W\d_]+)*\.?")
+_PARTICLES = frozenset(
+    (
+        "de",
+        "del",
+        "la",
+        "van",
+        "von",
+        "der",
+        "den",
+        "di",
+        "da",
+        "dos",
+        "du",
+        "le",
+        "bin",
+        "al",
+        "el",
+        "y",
+    )
+)
 _GAP = re.compile(r"[ \t]+")
 
 
@@ -49,12 +69,15 @@ def _name_words(
         found = _WORD.match(message.original, gap.end() if gap else position)
         if not found or (words and not gap) or _is_common(found[0], spoken):
             break
-        if words and words[0][0][:1].isupper() and not found[0][:1].isupper():
+        lower_after_capital = words and words[0][0][:1].isupper() and found[0][:1].islower()
+        if lower_after_capital and found[0] not in _PARTICLES:
             break
         words.append(found)
         position = found.end()
         if found[0].endswith(".") and len(found[0]) > 3:
             break
+    while words and words[-1][0] in _PARTICLES:
+        words.pop()
     return _without_final_stop(words)
 
 
@@ -87,7 +110,7 @@ def _signed(message: Message, spoken: tuple[str, ...]) -> Found | None:
 
 
 def _answer(message: Message, spoken: tuple[str, ...]) -> Found | None:
-    """The whole message as a name: one to four words, none of them a common one."""
+    """The whole message as a name: one to six words, none of them a common one."""
     lead = matches_any("name_lead_in", spoken, message.plain)
     start = lead.end() if lead else 0
     while start < len(message.plain) and not message.plain[start].isalnum():

@@ -10,6 +10,9 @@ MOST_CHARS = 160
 _CLAUSE_END = re.compile(
     r"[.!?;\n]|,| - | (?:and|but|so|because|since|budget|please|pls|asap|thanks)\b"
 )
+_MONEY = re.compile(
+    r"\s*(?:(?:about|around|under|like)\s+)?(?:[$€£]|[\d.,k-]+\s*(?:dollars|bucks|euros?|pounds|k\b))"
+)
 _EDGE = " \t\n\"'.,;:!?-"
 
 
@@ -25,6 +28,8 @@ def find_need(message: Message, *, asked: bool, spoken: tuple[str, ...]) -> Foun
 
 def _clause(message: Message, found: re.Match[str], spoken: tuple[str, ...]) -> Found | None:
     start = found.end()
+    if _MONEY.match(message.plain, start):
+        return None
     if matches_any("need_not", spoken, message.plain[found.start() : start + 60]):
         return None
     end = min(len(message.plain), start + MOST_CHARS)

@@ -8,6 +8,7 @@ from segue_dialogue.understanding.lexicon import matches_any, pattern
 from segue_dialogue.understanding.message import Message
 
 _AND = re.compile(r"[\s,]*(?:and|&|\+|plus|with)?[\s,]*")
+_AND_ME = re.compile(r"\b(?:me|myself|i)\s+(?:and|plus|\+|&)\s+(?:my\s+)?$")
 MOST = 100_000  # above this a number was something else
 
 
@@ -33,6 +34,8 @@ def _counted(message: Message) -> Found | None:
             break
         start = start if total else found.start()
         total, end = total + (_largest(found[0]) or 0), found.end()
+    if total and (me := _AND_ME.search(message.plain, 0, start)):
+        total, start = total + 1, me.start()
     return Found("people", total, start, end) if 0 < total <= MOST else None
 
 

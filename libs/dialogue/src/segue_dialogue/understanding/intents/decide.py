@@ -12,6 +12,7 @@ from segue_dialogue.understanding.times.named import TimeFound
 CERTAIN = 0.99
 ANSWERED = 0.9
 HUMAN_AT_LEAST = 0.6  # the model alone must be this sure before a person is called
+_SHORT = 4  # words
 _BOOKING_STEPS = ("choose_slot", "confirm_booking")
 
 
@@ -42,8 +43,11 @@ def decide(
         likely["human"] = 0.0
     asked = context.question
     if asked in SLOTS and any(fact.slot == asked for fact in facts):
+        if asked == "timeline":
+            likely["book"] = 0.0  # every date looks like a booking
         return _unless_plainly_else(likely, "sales")
-    if asked in _BOOKING_STEPS and (times or answer):
+    # "the second", "option 2": a short answer to an offer of times chooses one.
+    if asked in _BOOKING_STEPS and (times or answer or len(message.words) <= _SHORT):
         return _unless_plainly_else(likely, "book")
     if asked in ("offer_next_step", "consent_call") and answer:
         return _unless_plainly_else(likely, "sales")

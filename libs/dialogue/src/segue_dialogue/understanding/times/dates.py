@@ -21,6 +21,7 @@ _NOT_A_DATE = (
     r"anniversary|place|option|slot|choice|child|kid|appointment|class|generation|year|month|week|"
     r"day\b|quarter|step|attempt|email|message|try|opinion|hand|row|edition|party|rate))"
 )
+_MOST_OPTIONS = 5
 Builder = Callable[[re.Match[str], date, str], Days | None]
 
 
@@ -54,6 +55,14 @@ def _weekday(found: re.Match[str], today: date, _region: str) -> Days:
         ahead += 7
     day = today + timedelta(days=ahead)
     return Days(day, day + timedelta(days=1), "day", weekday=None if which[0] else weekday)
+
+
+def _weekdays(found: re.Match[str], today: date, _region: str) -> Days:
+    """ "Mon-fri" and "weekdays": the coming days from the first named to the last."""
+    words = (found["first"], found["last"]) if found["first"] else ("monday", "friday")
+    first, last = (table("weekdays").value(word) for word in words)
+    start = today + timedelta(days=(first - today.weekday()) % 7 or 7)
+    return Days(start, start + timedelta(days=(last - first) % 7 + 1), "day")
 
 
 def _weekend(found: re.Match[str], today: date, _region: str) -> Days:
@@ -134,6 +143,8 @@ def _iso(found: re.Match[str], today: date, _region: str) -> Days | None:
 
 def _day_of_month(found: re.Match[str], today: date, _region: str) -> Days | None:
     number = _number(found["day"])
+    if number <= _MOST_OPTIONS and not found["day"][0].isdigit():
+        return None  # "the second" is the second of some choices
     start = today.replace(day=1)
     for _ in range(4):
         day = _date(start.year, start.month, number)
@@ -193,6 +204,8 @@ def _rules() -> tuple[tuple[re.Pattern[str], Builder], ...]:
     rules: list[tuple[str, Builder]] = [
         (r"(?P<year>20\d\d)-(?P<month>\d\d)-(?P<day>\d\d)(?!\d)", _iso),
         (rf"(?:the\s+)?(?P<day>{table('days').fragment})", _relative_day),
+        (rf"(?:(?P<first>{weekday})\s*(?:-|to|thru|through|till|until)\s*(?P<last>{weekday})"
+         r"|(?:on\s+)?week\s?days?)", _weekdays),
         (rf"(?:{which}\s+)?(?P<weekday>{weekday})\.?(?P<later>\s+week\b(?!end))?"
          r"(?:\s+(?:of\s+)?(?P<week>next|this)\s+week)?", _weekday),
         (r"(?P<which>this|next|the following|following|coming|this coming|the|at the)?\s*"

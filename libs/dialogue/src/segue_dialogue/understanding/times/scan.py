@@ -13,7 +13,7 @@ from segue_dialogue.understanding.times.vocabulary import calendar, part_fragmen
 
 _WORD = re.compile(r"(?<![\w.])(?<!\d[/:.,])(?=\w)")
 _CUE = re.compile(
-    r"(?:\b(?:at|by|around|about|till|until|til|before|after|from|between|circa|approx|@|"
+    r"(?:\b(?:at|by|around|about|circa|approx|@|"
     r"approximately|roughly|maybe|say|like|let's do|can do|could do|make it|see you|prefer|"
     r"rather)|@|~)\s*$"
 )
@@ -26,6 +26,9 @@ _OPEN = re.compile(
     r"(?P<lead>(?:any\s?time\s+|some\s?time\s+)?(?:after|past|later than|from|not before|since|"
     r"before|until|till|til|by|earlier than|no later than|not after))\s+(?:about\s+|around\s+)?"
 )
+# In "come by around 4" the word before belongs to the verb; "option 2" is no hour.
+_BY_THE_WAY = re.compile(r"\b(?:com|stop|dropp?|swing|pass|go|walk|swung|came)(?:e|ing)?\s+$")
+_OPTION = re.compile(r"(?:\b(?:option|number|slot|choice|no\.?|nr\.?|room|apt|unit|suite)|#)\s*$")
 _ONWARDS = re.compile(
     r"\s*(?:\+(?!\w)|onwards?\b|or later\b|or after\b|and later\b|and after\b|and onwards?\b)"
 )
@@ -94,7 +97,7 @@ def _clock_in_span(plain: str, position: int) -> tuple[Clock, int] | None:
 
 def _open_span(plain: str, start: int) -> Atom | None:
     """ "after 5", "before noon", "3pm onwards"."""
-    lead = _OPEN.match(plain, start)
+    lead = None if _BY_THE_WAY.search(plain, 0, start) else _OPEN.match(plain, start)
     clock = clock_at(plain, lead.end() if lead else start)
     if not clock:
         return None
@@ -140,6 +143,8 @@ def _clock(plain: str, start: int) -> Atom | None:
     cued = _CUE.search(plain, 0, start) is not None
     if piece.weak and not cued and plain[start : clock[1]] == "one":
         return None  # "the first one"
+    if piece.weak and _OPTION.search(plain, 0, start):
+        return None
     if _VAGUE_CUE.search(plain, 0, start):
         piece = Clock(piece.hour, piece.minute, piece.exact, piece.half, piece.literal,
                       vague=True, weak=piece.weak)  # fmt: skip
