@@ -97,18 +97,22 @@ class TopicConsumer:
 
     async def _take(self, records: Sequence[Record]) -> None:
         by_id: dict[object, Record] = {}
-        batch = []
+        batch: list[Arrival] = []
+        dead: list[tuple[Record, str]] = []
         for record in records:
             try:
                 event = parse_event(record.value or b"")
             except UnreadableEvent as error:
-                await self.dead_letters.put(record, str(error))
+                dead.append((record, str(error)))
                 continue
             if type(event.data) in self.handles:
                 by_id.setdefault(event.id, record)
                 batch.append(Arrival(event, traceparent_of(record)))
         for rejected in await self.processor.process(batch):
-            await self.dead_letters.put(by_id[rejected.event.id], rejected.reason)
+            dead.append((by_id[rejected.event.id], rejected.reason))
+        # Last, so that a batch that is tried again writes its dead letters once.
+        for record, reason in dead:
+            await self.dead_letters.put(record, reason)
 
     def lag(self) -> dict[int, int]:
         """Records not yet taken, by partition of this consumer."""

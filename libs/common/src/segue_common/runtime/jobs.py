@@ -98,7 +98,9 @@ async def store(conn: Connection, jobs: Sequence[ScheduledJob]) -> None:
                    cause, traceparent, due_at, place)
          ORDER BY place
         ON CONFLICT (kind, key) DO UPDATE
-           SET id = excluded.id, payload = excluded.payload, due_at = excluded.due_at,
+           SET id = excluded.id, lane = excluded.lane, payload = excluded.payload,
+               payload_type = excluded.payload_type, tenant = excluded.tenant,
+               conversation_id = excluded.conversation_id, due_at = excluded.due_at,
                cause = excluded.cause, traceparent = excluded.traceparent,
                attempts = 0, outcome_unknown = false, lease = NULL, leased_until = NULL
         """,
@@ -165,11 +167,22 @@ async def put_back(conn: Connection, job: Job, outcome: Retry | Unknown) -> None
     )
 
 
-async def seconds_to_next(conn: Connection) -> float | None:
-    """How long until a job falls due, in seconds; None if none waits."""
+async def seconds_to_next(conn: Connection, within: float) -> float | None:
+    """How long until a job can be leased, in seconds; None if none can `within` that time.
+
+    A job that waits for its lane doesn't count: the end of the one before it wakes the worker.
+    """
     cursor = await conn.execute(
-        "SELECT extract(epoch FROM min(greatest(due_at, leased_until)) - clock_timestamp())::float8"
-        " FROM jobs"
+        """
+        SELECT extract(epoch FROM min(greatest(due_at, leased_until)) - clock_timestamp())::float8
+          FROM jobs AS job
+         WHERE due_at <= clock_timestamp() + make_interval(secs => %(within)s)
+           AND (leased_until IS NULL
+                OR leased_until <= clock_timestamp() + make_interval(secs => %(within)s))
+           AND NOT EXISTS (SELECT 1 FROM jobs AS earlier
+                            WHERE earlier.lane = job.lane AND earlier.seq < job.seq)
+        """,
+        {"within": within},
     )
     row = await cursor.fetchone()
     return float(row[0]) if row and isinstance(row[0], float) else None

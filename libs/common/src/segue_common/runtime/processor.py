@@ -26,6 +26,8 @@ log = logging.getLogger(__name__)
 TRANSIENT = (
     psycopg.OperationalError, PoolTimeout, KafkaError, redis.exceptions.ConnectionError, OSError,
     TimeoutError,
+    # A primary that was just demoted: the connection is there, but nothing can be written.
+    psycopg.errors.ReadOnlySqlTransaction,
 )  # fmt: skip
 # What fails by itself is tried so often in all before it becomes a dead letter.
 TRIES = 3
@@ -147,7 +149,11 @@ class Processor:
         if work.jobs or done:
             self.jobs_written.set()
         for action in work.after_commit:
-            await action()
+            try:
+                await action()
+            except Exception as error:
+                # The transaction stands: failing now would only have it done again.
+                log.warning("what follows a commit failed", exc_info=error)
 
     async def _fresh(self, conn: Connection, batch: Sequence[Arrival]) -> list[Event[EventData]]:
         """The events of the batch that were not handled before, each once."""

@@ -145,9 +145,10 @@ class Running:
     async def start(self) -> None:
         for consumer in self.consumers:
             consumer.subscribe(self.broker)
-        await self.broker.start()
+        # Before anything is consumed: a handler may rely on what was given the processor.
         if self._definition.on_processor:
             self._definition.on_processor(self.processor)
+        await self.broker.start()
         for work in (self.worker.run, self.housekeeping.run, *self._definition.background):
             self._tasks.append(asyncio.ensure_future(work()))
 
@@ -205,7 +206,8 @@ def make_app(platform: Platform, definition: Definition) -> Starlette:
     )
 
 
-async def _serve(service: str, build: Build) -> None:
+async def _serve(service: str, build: Build) -> bool:
+    """Serve until a signal comes; false when it could not be started."""
     async with open_platform(service) as platform:
         app = make_app(platform, await build(platform))
         config = uvicorn.Config(
@@ -213,7 +215,9 @@ async def _serve(service: str, build: Build) -> None:
             access_log=False, timeout_graceful_shutdown=5, ws_ping_interval=20.0,
             ws_ping_timeout=20.0, server_header=False,
         )  # fmt: skip
-        await _Server(config).serve()
+        server = _Server(config)
+        await server.serve()
+        return server.started
 
 
 class _Server(uvicorn.Server):
@@ -234,8 +238,7 @@ def run_service(service: str, build: Build, migrations: Traversable | None = Non
         dsn = load(PostgresSettings).dsn.get_secret_value()
         database.migrate(dsn, service, migrations)
         with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
-            runner.run(_serve(service, build))
+            return 0 if runner.run(_serve(service, build)) else 1
     except (ConfigurationError, TenantError, database.MigrationError) as error:
         log.error("%s", error)
         return 2
-    return 0

@@ -79,7 +79,7 @@ class Worker:
             return LOOK_SECONDS
         async with self._pool.connection() as conn:
             taken = await jobs.lease(conn, free, self._lease_seconds)
-            next_in = None if len(taken) == free else await jobs.seconds_to_next(conn)
+            next_in = None if len(taken) == free else await jobs.seconds_to_next(conn, LOOK_SECONDS)
         for job in taken:
             task = asyncio.create_task(self._do(job))
             self._running.add(task)

@@ -1,0 +1,77 @@
+"""Rows of the jobs table, on the real database: replacing, lanes, and when to look again."""
+
+import uuid
+from collections.abc import AsyncIterator
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from segue_common.decisions import NewJob, timer
+from segue_common.events import Event, EventData, ReleaseRequested, TakeoverRequested, root_event
+from segue_common.events.envelope import parse_data
+from segue_common.runtime import jobs
+from segue_common.runtime.database import Connection, make_pool, migrate
+from segue_common.runtime.transaction import ScheduledJob
+
+NOW = datetime(2026, 11, 3, tzinfo=UTC)
+WITHIN = 1.0
+
+
+@pytest.fixture
+async def conn(database_dsn: str) -> AsyncIterator[Connection]:
+    migrate(database_dsn, "router", None)
+    pool = make_pool(database_dsn, "router", connections=2)
+    await pool.open()
+    async with pool.connection() as opened:
+        await opened.execute("TRUNCATE jobs")
+        yield opened
+    await pool.close()
+
+
+def cause() -> Event[EventData]:
+    return root_event(
+        ReleaseRequested(person="Robin"), id=uuid.uuid4(), source="/test", tenant="acme",
+        conversation_id=uuid.uuid4(), time=NOW,
+    )  # fmt: skip
+
+
+async def put(conn: Connection, *new: NewJob) -> None:
+    await jobs.store(conn, [ScheduledJob(job, cause(), None) for job in new])
+
+
+def work(key: str, lane: str | None = None, due_at: datetime | None = None) -> NewJob:
+    return NewJob("work", key, ReleaseRequested(person=key), lane=lane, due_at=due_at)
+
+
+async def test_a_timer_that_is_set_anew_brings_what_it_was_set_to_last(conn: Connection) -> None:
+    await put(conn, timer("k", NOW, ReleaseRequested(person="first")))
+    await put(conn, timer("k", NOW, TakeoverRequested(person="second")))
+    (job,) = await jobs.lease(conn, 10, 60)
+    assert parse_data(job.payload_type, job.payload) == TakeoverRequested(person="second")
+
+
+async def test_a_job_that_is_set_anew_counts_in_its_new_lane(conn: Connection) -> None:
+    await put(conn, work("a", lane="one"), work("b", lane="two"))
+    await put(conn, work("b", lane="one"))
+    assert [job.key for job in await jobs.lease(conn, 10, 60)] == ["a"]
+
+
+async def test_a_job_that_waits_for_its_lane_makes_nobody_look_again(conn: Connection) -> None:
+    await put(conn, work("first", lane="one"), work("second", lane="one"))
+    (first,) = await jobs.lease(conn, 10, 60)
+    assert first.key == "first"
+    assert await jobs.seconds_to_next(conn, WITHIN) is None
+    await jobs.finish(conn, [first])
+    wait = await jobs.seconds_to_next(conn, WITHIN)
+    assert wait is not None
+    assert wait <= 0
+
+
+async def test_the_next_look_is_when_the_next_job_falls_due(conn: Connection) -> None:
+    now = datetime.now(UTC)
+    await put(conn, work("soon", due_at=now + timedelta(seconds=0.8)))
+    await put(conn, work("later", due_at=now + timedelta(days=3)))
+    wait = await jobs.seconds_to_next(conn, WITHIN)
+    assert wait is not None
+    assert 0 < wait <= 0.8
+    await conn.execute("DELETE FROM jobs WHERE key = 'soon'")
+    assert await jobs.seconds_to_next(conn, WITHIN) is None
