@@ -11,6 +11,9 @@ from segue_dialogue.understanding.times.dates import days_at, one_day
 from segue_dialogue.understanding.times.moments import moment_at
 from segue_dialogue.understanding.times.vocabulary import calendar, part_fragment, parts, table
 
+# Characters before a piece in which the words that lead to it are looked for; the whole text
+# before each piece would make long messages slow.
+_LOOK_BACK = 24
 _WORD = re.compile(r"(?<![\w.])(?<!\d[/:.,])(?=\w)")
 _CUE = re.compile(
     r"(?:\b(?:at|by|around|about|circa|approx|@|"
@@ -68,7 +71,12 @@ def _piece_at(plain: str, start: int, now: datetime, region: str) -> Atom | None
     # "in the afternoon of the 3rd": the longer of a day and a part of a day wins.
     days, part = days_at(plain, start, now.date(), region), _part_at(plain, start)
     if days and not (part and part.end > days[1]) and not _is_shy(plain, start, days[1]):
-        return Atom(days[0], start, days[1], cued=_CUE.search(plain, 0, start) is not None)
+        return Atom(
+            days[0],
+            start,
+            days[1],
+            cued=_CUE.search(plain, max(0, start - _LOOK_BACK), start) is not None,
+        )
     return part or _clock(plain, start) or None
 
 
@@ -85,7 +93,12 @@ def _closed_span(plain: str, start: int) -> Atom | None:
     if "and" in join[0] or "&" in join[0]:
         if not lead:
             return None
-    elif not lead and first[0].weak and last[0].weak and not _CUE.search(plain, 0, start):
+    elif (
+        not lead
+        and first[0].weak
+        and last[0].weak
+        and not _CUE.search(plain, max(0, start - _LOOK_BACK), start)
+    ):
         # A bare "2-4" is a time only beside a day; the combiner decides.
         return Atom(ClockSpan(first[0], last[0]), start, last[1], cued=False)
     return Atom(ClockSpan(first[0], last[0]), start, last[1], cued=True)
@@ -97,7 +110,11 @@ def _clock_in_span(plain: str, position: int) -> tuple[Clock, int] | None:
 
 def _open_span(plain: str, start: int) -> Atom | None:
     """ "after 5", "before noon", "3pm onwards"."""
-    lead = None if _BY_THE_WAY.search(plain, 0, start) else _OPEN.match(plain, start)
+    lead = (
+        None
+        if _BY_THE_WAY.search(plain, max(0, start - _LOOK_BACK), start)
+        else _OPEN.match(plain, start)
+    )
     clock = clock_at(plain, lead.end() if lead else start)
     if not clock:
         return None
@@ -140,12 +157,12 @@ def _clock(plain: str, start: int) -> Atom | None:
     if not clock:
         return None
     piece = clock[0]
-    cued = _CUE.search(plain, 0, start) is not None
+    cued = _CUE.search(plain, max(0, start - _LOOK_BACK), start) is not None
     if piece.weak and not cued and plain[start : clock[1]] == "one":
         return None  # "the first one"
-    if piece.weak and _OPTION.search(plain, 0, start):
+    if piece.weak and _OPTION.search(plain, max(0, start - _LOOK_BACK), start):
         return None
-    if _VAGUE_CUE.search(plain, 0, start):
+    if _VAGUE_CUE.search(plain, max(0, start - _LOOK_BACK), start):
         piece = Clock(piece.hour, piece.minute, piece.exact, piece.half, piece.literal,
                       vague=True, weak=piece.weak)  # fmt: skip
     return Atom(piece, start, clock[1], cued=cued)
@@ -155,7 +172,12 @@ def _is_shy(plain: str, start: int, end: int) -> bool:
     """ "Sat", "sun" and "mar" are also other words: "I sat", "in the sun"."""
     if plain[start:end] not in calendar().shy:
         return False
-    return re.search(r"\b(?:the|i|we|he|she|they|you|and i)\s+$", plain[:start]) is not None
+    return (
+        re.search(
+            r"\b(?:the|i|we|he|she|they|you|and i)\s+$", plain[max(0, start - _LOOK_BACK) : start]
+        )
+        is not None
+    )
 
 
 def _past_word(plain: str, start: int) -> int:
