@@ -58,6 +58,7 @@ async def meetings(office, lead):
         (["tomorrow at 3pm", "can we move it to Thursday", "2pm"], "04 14:00"),
         (["tomorrow at 3pm", "move it to thursday 3pm"], "04 15:00"),
         (["tomorrow at 3pm", "can we move it to 2pm?"], "02 14:00"),
+        (["tomorrow at 3pm", "can we move my Tuesday visit to Thursday at 2pm?"], "04 14:00"),
         (["tomorrow at 3pm", "same time on Wednesday instead"], "03 15:00"),
         (["tomorrow at 3pm", "I can't make it tomorrow, how about thursday at 2?"], "04 14:00"),
         (["tomorrow at 3pm", "I can't make it tomorrow", "the first"], "03 09:00"),

@@ -5,10 +5,9 @@ from segue_common.events import Event, EventData, derived_id
 from segue_common.runtime.problems import TITLES
 from segue_common.runtime.transaction import Transaction
 
-from segue_booking.contract import own_contact
 from segue_booking.desk import Declined, Desk
 from segue_booking.domain.availability import Reason
-from segue_booking.domain.bookings import Request, State
+from segue_booking.domain.bookings import Contact, Request, State
 from segue_booking.domain.calendar import Calendar
 from segue_booking.internal_events import ApiBooking, ApiCancellation, ApiMove, ApiRequest
 from segue_booking.ledger import Ledger
@@ -73,7 +72,7 @@ async def _book(desk: Desk, ledger: Ledger, wanted: ApiBooking) -> Result:
         source="api",
         time_zone=wanted.time_zone,
         conversation_id=ledger.cause.subject,
-        contact=own_contact(wanted.contact),
+        contact=Contact(wanted.contact_id, wanted.name, wanted.phone, wanted.email),
     )
     outcome = await desk.book(service, request, wanted.starts_at)
     if isinstance(outcome, Declined):

@@ -3,7 +3,7 @@
 from uuid import UUID
 
 from pydantic import AwareDatetime
-from segue_common.events import Contact, EventData
+from segue_common.events import EventData
 from segue_common.events.personal import PersonalText
 
 
@@ -20,12 +20,15 @@ class ApiRequest(EventData):
 
 
 class ApiBooking(ApiRequest, type="segue.internal.booking.api_booking.v1"):
-    """Book this slot."""
+    """Book this slot. Without `contact_id` the conversation's person is known elsewhere."""
 
     service: str
     starts_at: AwareDatetime
     time_zone: str
-    contact: Contact
+    contact_id: UUID | None
+    name: PersonalText | None
+    phone: PersonalText | None
+    email: PersonalText | None
     note: PersonalText = ""
 
 

@@ -15,6 +15,7 @@ from segue_booking.desk import Declined
 from segue_booking.domain.bookings import Booking
 from segue_booking.domain.calendar import Service
 from segue_booking.domain.choice import Offer, Wish
+from segue_booking.domain.deciding import decide
 from segue_booking.domain.heard import Heard
 from segue_booking.domain.reasons import why_none
 from segue_booking.domain.slots import Slot
@@ -28,7 +29,6 @@ from segue_booking.domain.wants import (
     Situation,
     Take,
     Want,
-    decide,
 )
 from segue_booking.store.outcomes import Written
 from segue_booking.taking import Taken, Taker

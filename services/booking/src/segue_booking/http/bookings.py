@@ -12,7 +12,7 @@ from typing import Annotated
 from uuid import UUID
 
 from pydantic import AwareDatetime, Field
-from segue_common.events import Contact, derived_id, root_event, root_id
+from segue_common.events import derived_id, root_event, root_id
 from segue_common.runtime.access import require_bearer
 from segue_common.runtime.problems import Problem
 from segue_common.runtime.processor import TRANSIENT, Arrival, Processor
@@ -38,6 +38,7 @@ MAX_KEY = 200
 class Person(Body):
     """Who the booking is for."""
 
+    contact_id: UUID | None = None
     name: Annotated[str, Field(max_length=200)] | None = None
     phone: Annotated[str, Field(pattern=r"^\+[1-9]\d{6,14}$")] | None = None
     email: Annotated[str, Field(max_length=320, pattern=r"^[^@\s]+@[^@\s]+$")] | None = None
@@ -76,15 +77,18 @@ class Bookings:
         zone = zone_named(wanted.time_zone, "time_zone") if wanted.time_zone else calendar.zone
         event_id = _event_id(request, calendar.tenant)
         conversation_id = wanted.conversation_id or derived_id(event_id, "conversation")
-        contact = Contact(
-            contact_id=derived_id(conversation_id, "contact"), **wanted.contact.model_dump()
-        )
+        person = wanted.contact
+        # Whoever has a conversation already is known there by an ID of their own.
+        ours = None if wanted.conversation_id else derived_id(conversation_id, "contact")
         data = ApiBooking(
             digest=_digest(request, raw),
             service=wanted.service,
             starts_at=wanted.starts_at,
             time_zone=zone.key,
-            contact=contact,
+            contact_id=person.contact_id or ours,
+            name=person.name,
+            phone=person.phone,
+            email=person.email,
             note=wanted.note,
         )
         return await self._change(event_id, calendar.tenant, conversation_id, data)

@@ -6,7 +6,12 @@ from segue_common.events import Reading
 from segue_common.events.shared import AgentName
 from segue_dialogue.understanding import Intent, Understanding
 
-BOOKING_QUESTIONS = frozenset({"choose_slot", "booking_time", "confirm_cancel", "confirm_booking"})
+BOOKING_QUESTIONS = frozenset(
+    {
+        "choose_slot", "booking_time", "confirm_cancel", "confirm_booking", "booking_service",
+        "booking_person",
+    }
+)  # fmt: skip
 # Below this the words alone don't say what is wanted, so whoever asked goes on.
 SURE = 0.5
 WEIGHT: dict[Intent, int] = {"human": 4, "book": 3, "support": 2, "sales": 1, "other": 0}
@@ -47,6 +52,9 @@ def fits(question: str | None, understood: Sequence[Understanding]) -> bool:
     """Whether a message answers what was asked: the slot itself, a yes or no, or a time."""
     if question is None:
         return False
+    if question == "booking_service":
+        # The name of a service may sound like anything but a question.
+        return any(one.intent not in ("support", "human") for one in understood)
     if question in BOOKING_QUESTIONS:
         return any(one.times or one.affirmation for one in understood)
     return any(
