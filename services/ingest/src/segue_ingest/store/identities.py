@@ -47,10 +47,11 @@ async def resolve(
     await _lock(conn, tenant, wanted)
     found = await _find(conn, tenant, wanted)
     contact_id = _winner(tenant, wanted, found)
-    await _write_contact(conn, tenant, contact_id, wanted, known)
-    await _merge(conn, contact_id, {party.contact.contact_id for party in found.values()})
-    await _write_identities(conn, tenant, contact_id, wanted)
-    await _open_conversation(conn, tenant, contact_id)
+    async with conn.pipeline():
+        await _write_contact(conn, tenant, contact_id, wanted, known)
+        await _merge(conn, contact_id, {party.contact.contact_id for party in found.values()})
+        await _write_identities(conn, tenant, contact_id, wanted)
+        await _open_conversation(conn, tenant, contact_id)
     return Resolution((await _find(conn, tenant, wanted))[wanted[0]], changed=True)
 
 
