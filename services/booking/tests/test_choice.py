@@ -3,8 +3,9 @@ from zoneinfo import ZoneInfo
 
 from hypothesis import given
 from hypothesis import strategies as st
+from segue_booking.domain.availability import bookable, free_slots
 from segue_booking.domain.calendar import Calendar, Service
-from segue_booking.domain.choice import Offer, Wish, alternatives, choose
+from segue_booking.domain.choice import Offer, Wish, alternatives, choose, offer
 from segue_booking.domain.hours import WeeklyHours
 from segue_booking.domain.slots import Slot
 from segue_booking.domain.span import Busy, Span
@@ -128,3 +129,30 @@ def test_an_offer_is_a_few_of_the_free_slots_in_order_and_as_wished_if_it_says_s
     if wishes:
         assert offer.as_wished == bool(wished)
         assert not wished or set(offer.slots) <= set(wished)
+
+
+CALENDAR = Calendar(
+    "acme", ZoneInfo("UTC"), WeeklyHours.parse({"mon-fri": "09:00-17:00"}), horizon_days=10
+)
+SERVICE = Service("consult", "Consultation", HOUR / 2, (("chair-1",),))
+HALF_HOURS = st.integers(min_value=-48, max_value=48 * 14)
+
+
+@given(
+    windows=st.lists(st.tuples(HALF_HOURS, st.integers(1, 48 * 5)), max_size=3),
+    grain=st.sampled_from(["minute", "hour", "part_of_day", "day", "week"]),
+    taken=st.lists(st.tuples(HALF_HOURS, st.integers(1, 48 * 8)), max_size=4),
+    now=st.integers(0, 48),
+)
+def test_looking_only_as_far_as_needed_offers_the_same(windows, grain, taken, now):
+    moment = MONDAY + now * HOUR / 2
+    wishes = [
+        Wish(Span(MONDAY + start * HOUR / 2, MONDAY + (start + length) * HOUR / 2), grain)
+        for start, length in windows
+    ]
+    busy = Busy.of(
+        ("chair-1", Span(MONDAY + start * HOUR / 2, MONDAY + (start + length) * HOUR / 2))
+        for start, length in taken
+    )
+    everything = free_slots(CALENDAR, SERVICE, bookable(CALENDAR, moment), busy, moment)
+    assert offer(CALENDAR, SERVICE, wishes, busy, moment) == choose(everything, wishes)

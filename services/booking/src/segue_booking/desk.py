@@ -14,7 +14,7 @@ from psycopg import AsyncConnection
 from segue_booking.domain.availability import Reason, Refused, accept, bookable, free_slots
 from segue_booking.domain.bookings import Booking, Contact, Request
 from segue_booking.domain.calendar import Calendar, Service
-from segue_booking.domain.choice import DEFAULT_COUNT, Offer, Wish, alternatives, choose
+from segue_booking.domain.choice import DEFAULT_COUNT, Offer, Wish, alternatives, offer
 from segue_booking.domain.slots import Slot
 from segue_booking.domain.span import Busy, Span
 from segue_booking.store import books
@@ -65,8 +65,9 @@ class Desk:
         count: int = DEFAULT_COUNT,
     ) -> Offer:
         """Up to `count` slots for the wishes, or the nearest ones; see `choice.choose`."""
-        slots = await self.free(service, bookable(self.calendar, self.now), moving)
-        return choose(slots, wishes, count)
+        window = bookable(self.calendar, self.now)
+        service, taken = await self._view(service, window, moving)
+        return offer(self.calendar, service, wishes, taken, self.now, count)
 
     async def hold(self, service: Service, request: Request, start: datetime) -> Written | Declined:
         """Keep the slot at `start` for as long as the calendar holds one."""

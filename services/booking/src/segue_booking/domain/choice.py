@@ -76,6 +76,36 @@ def alternatives(
     return tuple(free_slots(calendar, service, window, busy, now)[-count:])
 
 
+def offer(
+    calendar: Calendar,
+    service: Service,
+    wishes: Sequence[Wish],
+    busy: Busy,
+    now: datetime,
+    count: int = DEFAULT_COUNT,
+) -> Offer:
+    """What `choose` makes of all the free slots, looking only at as many as it takes."""
+    window = bookable(calendar, now)
+    if not wishes:
+        first = next(each_free_slot(calendar, service, window, busy, now), None)
+        if first is None:
+            return choose((), wishes, count)
+        soon = Span(first.start, min(first.start + UNASKED_SPREAD, window.end))
+        return choose(free_slots(calendar, service, soon, busy, now), wishes, count)
+    parts = [part for wish in wishes if (part := _common(wish.window, window))]
+    slots = {slot for part in parts for slot in each_free_slot(calendar, service, part, busy, now)}
+    if slots:
+        return choose(sorted(slots), wishes, count)
+    earliest = min(wish.window.start for wish in wishes)
+    nearest = alternatives(calendar, service, earliest, busy, now, count)
+    return Offer(nearest, as_wished=False)
+
+
+def _common(one: Span, other: Span) -> Span | None:
+    start, end = max(one.start, other.start), min(one.end, other.end)
+    return Span(start, end) if start < end else None
+
+
 def _nearest(slots: Sequence[Slot], wanted: datetime, count: int) -> tuple[Slot, ...]:
     """The first `count` slots from `wanted` on; the last ones before it if there are none."""
     after = [slot for slot in slots if slot.start >= wanted]
