@@ -138,12 +138,13 @@ class Calendar:
 
 
 class Proxy:
-    """Stands in front of the processes, as the outside sees them."""
+    """Stands in front of the processes, as the outside sees them: what is new goes to `port`."""
 
     def __init__(self) -> None:
         self.port = free_port()
         self.url = ""
         self._server: asyncio.Server | None = None
+        self._requests: set[asyncio.StreamWriter] = set()
 
     async def start(self) -> None:
         self._server = await asyncio.start_server(self._serve, "127.0.0.1", 0)
@@ -153,13 +154,24 @@ class Proxy:
         assert self._server is not None
         self._server.close()
 
+    def move_to(self, port: int) -> None:
+        """Open sockets stay where they are; connections for requests are made anew."""
+        self.port = port
+        for line in self._requests:
+            line.close()
+
     async def _serve(self, near: asyncio.StreamReader, back: asyncio.StreamWriter) -> None:
         try:
+            first = await near.read(65536)
             far, out = await asyncio.open_connection("127.0.0.1", self.port)
         except OSError:
             back.close()
             return
+        if b"upgrade: websocket" not in first.lower():
+            self._requests.add(back)
+        out.write(first)
         await asyncio.gather(_pass_on(near, out), _pass_on(far, back))
+        self._requests.discard(back)
 
 
 async def _pass_on(source: asyncio.StreamReader, sink: asyncio.StreamWriter) -> None:
@@ -203,7 +215,7 @@ class Lab:
 
     def start_another(self) -> subprocess.Popen[bytes]:
         """A second process, to which everything new goes from now on."""
-        self.proxy.port = free_port()
+        self.proxy.move_to(free_port())
         return self.start(SEGUE_VOICE_BRIDGE_PORT=str(self.proxy.port))
 
     async def ready(self) -> None:

@@ -181,15 +181,18 @@ async def test_a_taken_slot_is_answered_with_others(lab, lead):
 
 async def test_another_process_goes_on_with_a_call_whose_process_died(lab, lead):
     lab.carrier.person(lead.phone, PhonePerson(script=(on("good time", "yes"),)))
-    first = lab.start()
+    lab.start()
     await lab.ready()
+    first_port, _ = lab.proxy.port, lab.start_another()
+    await lab.ready()
+    second_port = lab.proxy.port
+    lab.proxy.move_to(first_port)
     await lab.tell(lead, lead.qualified())
     call = await lab.carrier.call_to(lead.phone, DEADLINE)
     await lab.until(lambda: len(lab.said_of(lead, CallSaid)) == 2, "the first words are written")
     await lab.until(lambda: any("offer" in t for t in call.agent_said), "an offer is made")
-    lab.start_another()
-    await lab.ready()
-    first.kill()
+    lab.proxy.move_to(second_port)
+    lab.processes[0].kill()
     await lab.until(lambda: any("cut off" in t for t in call.agent_said), "the line is back")
     live = lab.carrier.live_call(call.sid)
     await live.say("the first one")

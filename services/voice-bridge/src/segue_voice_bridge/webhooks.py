@@ -29,13 +29,12 @@ from segue_voice_bridge.domain.happenings import (
     CallProgressed,
     RelayClosed,
 )
+from segue_voice_bridge.domain.progress import MOST_RECONNECTS
 from segue_voice_bridge.live.floor import Floor
 from segue_voice_bridge.live.recording import SOURCE
 from segue_voice_bridge.live.write_behind import WriteBehind
 from segue_voice_bridge.store import calls, desks, sessions
 
-# A line that breaks a second time would only annoy.
-MOST_RECONNECTS = 1
 PROVIDER = "twilio-voice"
 
 
@@ -99,13 +98,12 @@ class Webhooks:
         """Callbacks come repeated and in any order."""
         tenant, form, row = await self._call(request)
         sid, status = _field(form, "CallSid"), _field(form, "CallStatus")
-        seconds = form.get("CallDuration", "")
         data = _parsed(
             CallProgressed,
             call_id=row.call_id,
             provider_call_id=sid,
             status=status,
-            seconds=int(seconds) if seconds.isdigit() else None,
+            seconds=_whole(form.get("CallDuration")),
             detail=form.get("SipResponseCode", "") if status == "failed" else "",
         )
         await self._write(tenant, row, data, f"{sid}:status:{status}")
@@ -132,6 +130,7 @@ class Webhooks:
             session_id=session_id,
             lost=lost,
             outcome=outcome_of(form.get("HandoffData")),
+            seconds=_whole(form.get("SessionDuration")),
         )
         await self._write(tenant, row, data, f"{_field(form, 'CallSid')}:relay:{session_id}")
         if not lost:
@@ -192,6 +191,10 @@ def _field(form: Mapping[str, str], name: str) -> str:
     if not value:
         raise Problem(422, f"The form has no {name}.", field=name)
     return value
+
+
+def _whole(text: str | None) -> int | None:
+    return int(text) if text and text.isdecimal() and len(text) < 9 else None
 
 
 def _parsed(kind: type[EventData], **values: object) -> EventData:

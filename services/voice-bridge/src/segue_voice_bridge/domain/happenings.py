@@ -82,6 +82,7 @@ class RelayClosed(EventData, type="segue.internal.voice_bridge.relay_closed.v1")
     session_id: str
     lost: bool = False
     outcome: CallOutcome | None = None
+    seconds: int | None = None
 
 
 class TurnTaken(EventData, type="segue.internal.voice_bridge.turn_taken.v1"):

@@ -23,6 +23,8 @@ from segue_voice_bridge.domain.happenings import (
     TurnTaken,
 )
 
+# A line that breaks a second time would only annoy.
+MOST_RECONNECTS = 1
 Answerer = Literal["person", "machine", "unknown"]
 
 _UNANSWERED: dict[str, CallOutcome] = {
@@ -96,13 +98,18 @@ def answerer_known(draft: Draft, data: AnswererKnown) -> None:
 
 
 def relay_closed(draft: Draft, data: RelayClosed) -> None:
+    """Of a call that we make the carrier reports the end itself; one that a lead makes is over
+    with its session."""
     call = _call(draft, data.call_id)
     if call is None:
         return
     if data.lost:
-        draft.update_call(call, reconnects=call.reconnects + 1)
+        call = draft.update_call(call, reconnects=call.reconnects + 1)
     elif data.outcome is not None and call.outcome is None:
-        draft.update_call(call, outcome=data.outcome)
+        call = draft.update_call(call, outcome=data.outcome)
+    if call.direction == "in" and (not data.lost or call.reconnects > MOST_RECONNECTS):
+        call = tell_unheard(draft, call)
+        end(draft, call, _outcome(call, "completed"), seconds=data.seconds, detail=call.detail)
 
 
 def turn_taken(draft: Draft, data: TurnTaken) -> None:
