@@ -75,3 +75,19 @@ async def test_the_next_look_is_when_the_next_job_falls_due(conn: Connection) ->
     assert 0 < wait <= 0.8
     await conn.execute("DELETE FROM jobs WHERE key = 'soon'")
     assert await jobs.seconds_to_next(conn, WITHIN) is None
+
+
+async def test_a_result_counts_for_the_one_who_removes_the_job(conn: Connection) -> None:
+    await put(conn, work("a"))
+    (job,) = await jobs.lease(conn, 10, 60)
+    assert await jobs.finish(conn, [job]) == {job.id}
+    assert await jobs.finish(conn, [job]) == set()
+
+
+async def test_a_job_given_up_is_kept_and_its_lane_goes_on(conn: Connection) -> None:
+    await put(conn, work("poison", lane="one"), work("next", lane="one"))
+    (poison,) = await jobs.lease(conn, 10, 60)
+    await jobs.bury(conn, poison, "ValueError")
+    assert [job.key for job in await jobs.lease(conn, 10, 60)] == ["next"]
+    cursor = await conn.execute("SELECT dead_because FROM jobs WHERE key = 'poison'")
+    assert await cursor.fetchone() == ("ValueError",)

@@ -52,6 +52,7 @@ def booker(number: str) -> Writer:
         number=number,
         opening="Hi! I saw your ad, I'm looking into clear aligners for my daughter",
         lines=(
+            Line(r"help you with|looking for", "clear aligners for my daughter, she's 15"),
             Line(r"budget|spend|afford", "we were hoping to stay around 3k, insurance covers part"),
             Line(r"decide|decision|anyone else|who else", "It's up to me, I'm her mom"),
             Line(

@@ -56,7 +56,8 @@ class Housekeeping:
     async def _count_jobs(self) -> None:
         async with self._pool.connection() as conn:
             cursor = await conn.execute(
-                "SELECT count(*) FROM jobs WHERE due_at <= clock_timestamp()"
+                "SELECT count(*) FROM jobs "
+                "WHERE due_at <= clock_timestamp() AND dead_because IS NULL"
             )
             row = await cursor.fetchone()
         metrics.JOBS_WAITING.labels(self._service).set(int(str(row[0])) if row else 0)

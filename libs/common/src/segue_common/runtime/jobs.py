@@ -102,7 +102,8 @@ async def store(conn: Connection, jobs: Sequence[ScheduledJob]) -> None:
                payload_type = excluded.payload_type, tenant = excluded.tenant,
                conversation_id = excluded.conversation_id, due_at = excluded.due_at,
                cause = excluded.cause, traceparent = excluded.traceparent,
-               attempts = 0, outcome_unknown = false, lease = NULL, leased_until = NULL
+               attempts = 0, outcome_unknown = false, lease = NULL, leased_until = NULL,
+               dead_because = NULL
         """,
         (
             [derived_id(item.cause.id, item.job.kind, item.job.key) for item in rows],
@@ -137,10 +138,11 @@ async def lease(conn: Connection, limit: int, seconds: float) -> list[Job]:
         """
         WITH due AS (
             SELECT seq, outcome_unknown FROM jobs AS job
-             WHERE due_at <= clock_timestamp()
+             WHERE due_at <= clock_timestamp() AND dead_because IS NULL
                AND (leased_until IS NULL OR leased_until < clock_timestamp())
                AND NOT EXISTS (SELECT 1 FROM jobs AS earlier
-                                WHERE earlier.lane = job.lane AND earlier.seq < job.seq)
+                                WHERE earlier.lane = job.lane AND earlier.seq < job.seq
+                                  AND earlier.dead_because IS NULL)
              ORDER BY due_at, seq LIMIT %s FOR UPDATE SKIP LOCKED)
         UPDATE jobs SET lease = %s, outcome_unknown = true, attempts = attempts + 1,
                leased_until = clock_timestamp() + make_interval(secs => %s)
@@ -153,9 +155,20 @@ async def lease(conn: Connection, limit: int, seconds: float) -> list[Job]:
     return sorted((Job(*row) for row in await cursor.fetchall()), key=lambda job: job.seq)  # type: ignore[arg-type]
 
 
-async def finish(conn: Connection, jobs: Sequence[Job]) -> None:
-    """Remove jobs that are done."""
-    await conn.execute("DELETE FROM jobs WHERE id = ANY(%s)", ([job.id for job in jobs],))
+async def finish(conn: Connection, jobs: Sequence[Job]) -> set[UUID]:
+    """Remove jobs that are done; returns the IDs of those that were still there."""
+    cursor = await conn.execute(
+        "DELETE FROM jobs WHERE id = ANY(%s) RETURNING id", ([job.id for job in jobs],)
+    )
+    return {row[0] for row in await cursor.fetchall() if isinstance(row[0], UUID)}
+
+
+async def bury(conn: Connection, job: Job, reason: str) -> None:
+    """Mark a job as dead: nobody tries it again by themselves."""
+    await conn.execute(
+        "UPDATE jobs SET dead_because = %s, lease = NULL, leased_until = NULL WHERE id = %s",
+        (reason, job.id),
+    )
 
 
 async def put_back(conn: Connection, job: Job, outcome: Retry | Unknown) -> None:
@@ -177,10 +190,12 @@ async def seconds_to_next(conn: Connection, within: float) -> float | None:
         SELECT extract(epoch FROM min(greatest(due_at, leased_until)) - clock_timestamp())::float8
           FROM jobs AS job
          WHERE due_at <= clock_timestamp() + make_interval(secs => %(within)s)
+           AND dead_because IS NULL
            AND (leased_until IS NULL
                 OR leased_until <= clock_timestamp() + make_interval(secs => %(within)s))
            AND NOT EXISTS (SELECT 1 FROM jobs AS earlier
-                            WHERE earlier.lane = job.lane AND earlier.seq < job.seq)
+                            WHERE earlier.lane = job.lane AND earlier.seq < job.seq
+                              AND earlier.dead_because IS NULL)
         """,
         {"within": within},
     )

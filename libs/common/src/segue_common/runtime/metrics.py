@@ -26,5 +26,6 @@ CONSUMER_LAG = Gauge(
 )
 OUTBOX_AGE = Gauge("segue_outbox_oldest_seconds", "Age of the oldest unsent event", ["service"])
 JOBS_DONE = Counter("segue_jobs_total", "Jobs by outcome", ["service", "kind", "outcome"])
+JOBS_DEAD = Counter("segue_jobs_dead_total", "Jobs given up after all tries", ["service", "kind"])
 JOBS_WAITING = Gauge("segue_jobs_waiting", "Jobs that are due and not done", ["service"])
 JOB_SECONDS = Histogram("segue_job_seconds", "Time that one try of a job took", ["service", "kind"])

@@ -8,7 +8,6 @@ from dataclasses import dataclass
 from uuid import UUID
 
 import psycopg
-import redis.exceptions
 from aiokafka.errors import KafkaError
 from psycopg_pool import PoolTimeout
 
@@ -24,8 +23,7 @@ log = logging.getLogger(__name__)
 
 # A server is away or busy: the same work succeeds later.
 TRANSIENT = (
-    psycopg.OperationalError, PoolTimeout, KafkaError, redis.exceptions.ConnectionError, OSError,
-    TimeoutError,
+    psycopg.OperationalError, PoolTimeout, KafkaError, ConnectionError, TimeoutError,
     # A primary that was just demoted: the connection is there, but nothing can be written.
     psycopg.errors.ReadOnlySqlTransaction,
 )  # fmt: skip
@@ -48,6 +46,14 @@ class Rejected:
 
     event: Event[EventData]
     reason: str
+
+
+@dataclass(frozen=True)
+class _Unit:
+    """What stands or falls together: one event, or the results of one job."""
+
+    arrivals: tuple[Arrival, ...]
+    job: Job | None = None
 
 
 Handler = Callable[[Transaction, Sequence[Event[EventData]]], Awaitable[None]]
@@ -79,60 +85,77 @@ class Processor:
         if not batch:
             return []
         started = time.perf_counter()
-        rejected = await self._handle(batch)
-        await self._publisher.flush({item.event.subject for item in batch})
+        failed = await self._handle_and_publish([_Unit((item,)) for item in batch])
         metrics.BATCH_SECONDS.labels(self.service).observe(time.perf_counter() - started)
-        return rejected
+        return [Rejected(item.event, why) for unit, why in failed for item in unit.arrivals]
 
-    async def finish(self, done: Sequence[tuple[Job, Sequence[EventData]]]) -> list[Rejected]:
-        """Record the results of jobs the way events are handled, and remove the jobs."""
-        batch = [
-            Arrival(
-                job.result(data, source=self._source, now=self._clock(), index=index),
-                job.traceparent,
-            )
-            for job, results in done
+    async def finish(self, done: Sequence[tuple[Job, Sequence[EventData]]]) -> None:
+        """Record the results of jobs the way events are handled, and remove the jobs.
+
+        A result that can't be handled leaves its job in the table, marked dead with the reason.
+        """
+        units = [_Unit(self._results(job, results), job) for job, results in done]
+        for unit, reason in await self._handle_and_publish(units):
+            if unit.job:
+                await self.bury(unit.job, reason)
+
+    async def bury(self, job: Job, reason: str) -> None:
+        """Set a job aside for good: kept, counted, and out of its lane's way."""
+        async with self._pool.connection() as conn:
+            await jobs.bury(conn, job, reason)
+        metrics.JOBS_DEAD.labels(self.service, job.kind).inc()
+        about = {"kind": job.kind, "reason": reason, "conversation_id": str(job.conversation_id)}
+        log.error("a job is given up", extra={"fields": about})
+
+    def _results(self, job: Job, results: Sequence[EventData]) -> tuple[Arrival, ...]:
+        now = self._clock()
+        events = (
+            job.result(data, source=self._source, now=now, index=index)
             for index, data in enumerate(results)
-        ]
-        finished = [job for job, _ in done]
-        rejected = await self._handle(batch, finished)
-        if batch:
-            await self._publisher.flush({item.event.subject for item in batch})
-        return rejected
+        )
+        return tuple(Arrival(event, job.traceparent) for event in events)
 
-    async def _handle(self, batch: Sequence[Arrival], done: Sequence[Job] = ()) -> list[Rejected]:
+    async def _handle_and_publish(self, units: Sequence[_Unit]) -> list[tuple[_Unit, str]]:
+        """Handle units together, or else one by one; returns those that failed, and why."""
+        # A repeat has no outputs now, but what it had brought earlier may still wait.
+        conversations = {item.event.subject for unit in units for item in unit.arrivals}
+        failed = []
         try:
-            await self._transact(batch, done)
+            conversations |= await self._transact(units)
         except TRANSIENT:
             raise
         except Exception as error:
             log.warning("a batch failed and is taken one by one", exc_info=error)
-        else:
-            return []
-        rejected = [bad for item in batch if (bad := await self._handle_alone(item))]
-        if done:
-            await self._transact((), done)
-        return rejected
+            for unit in units:
+                reason, more = await self._handle_alone(unit)
+                conversations |= more
+                if reason:
+                    failed.append((unit, reason))
+        if conversations:
+            await self._publisher.flush(conversations)
+        return failed
 
-    async def _handle_alone(self, item: Arrival) -> Rejected | None:
+    async def _handle_alone(self, unit: _Unit) -> tuple[str | None, set[UUID]]:
+        """Try one unit; returns why it failed, if it did, and whose outputs wait."""
         for attempt in range(1, TRIES + 1):
             try:
-                await self._transact((item,))
+                return None, await self._transact((unit,))
             except TRANSIENT:
                 raise
             except Exception as error:
-                log.warning("an event failed", exc_info=error, extra=_about(item.event))
-                if attempt == TRIES:
-                    return Rejected(item.event, type(error).__name__)
+                about = [_about(item.event) for item in unit.arrivals]
+                log.warning("an event failed", exc_info=error, extra={"fields": {"events": about}})
+                reason = type(error).__name__
+            if attempt < TRIES:
                 await asyncio.sleep(TRY_AGAIN_SECONDS * 2**attempt)
-            else:
-                break
-        return None
+        return reason, set()
 
-    async def _transact(self, batch: Sequence[Arrival], done: Sequence[Job] = ()) -> None:
-        """One transaction. Nothing of it stands if anything in it fails."""
+    async def _transact(self, units: Sequence[_Unit]) -> set[UUID]:
+        """One transaction; nothing of it stands if anything in it fails. Returns the
+        conversations that have outputs now."""
         async with self._pool.connection() as conn:
-            await _lock(conn, self.service, {item.event.subject for item in batch})
+            await _lock(conn, self.service, {i.event.subject for u in units for i in u.arrivals})
+            batch = await self._wanted(conn, units)
             fresh = await self._fresh(conn, batch)
             work = Transaction(
                 conn, self._clock(), self._source, {i.event.id: i.traceparent for i in batch}
@@ -142,11 +165,9 @@ class Processor:
             await jobs.cancel(conn, work.cancelled_jobs)
             await jobs.store(conn, work.jobs)
             await outbox.store(conn, work.outgoing)
-            if done:
-                await jobs.finish(conn, done)
         reached(self.service, "after_commit")
         self._count(fresh, len(batch))
-        if work.jobs or done:
+        if work.jobs or any(unit.job for unit in units):
             self.jobs_written.set()
         for action in work.after_commit:
             try:
@@ -154,6 +175,15 @@ class Processor:
             except Exception as error:
                 # The transaction stands: failing now would only have it done again.
                 log.warning("what follows a commit failed", exc_info=error)
+        return {item.event.subject for item in work.outgoing}
+
+    async def _wanted(self, conn: Connection, units: Sequence[_Unit]) -> list[Arrival]:
+        """The arrivals of the units. A job's results count only for whoever removes the job: two
+        workers may have done it, one after the other's lease ran out."""
+        done = [unit.job for unit in units if unit.job]
+        removed = await jobs.finish(conn, done) if done else set()
+        wanted = (unit for unit in units if unit.job is None or unit.job.id in removed)
+        return [item for unit in wanted for item in unit.arrivals]
 
     async def _fresh(self, conn: Connection, batch: Sequence[Arrival]) -> list[Event[EventData]]:
         """The events of the batch that were not handled before, each once."""
@@ -185,5 +215,5 @@ async def _lock(conn: Connection, service: str, conversation_ids: Collection[UUI
         )
 
 
-def _about(event: Event[EventData]) -> dict[str, object]:
-    return {"fields": {"event_type": event.type, "conversation_id": str(event.subject)}}
+def _about(event: Event[EventData]) -> dict[str, str]:
+    return {"type": event.type, "conversation_id": str(event.subject)}

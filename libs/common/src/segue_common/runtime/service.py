@@ -8,13 +8,14 @@ import signal
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Mapping, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field
+from functools import cached_property
 from importlib.resources.abc import Traversable
+from typing import TYPE_CHECKING
 
 import uvicorn
 import uvloop
 from aiokafka import AIOKafkaProducer
 from faststream.kafka import KafkaBroker
-from redis.asyncio import Redis
 from starlette.applications import Starlette
 from starlette.routing import BaseRoute
 
@@ -43,6 +44,9 @@ from segue_common.runtime.settings import (
 from segue_common.runtime.worker import Worker
 from segue_common.tenants import Tenant, TenantError, load_tenants
 
+if TYPE_CHECKING:
+    from redis.asyncio import Redis
+
 log = logging.getLogger(__name__)
 
 # A handler in hand at shutdown gets this long; what it doesn't finish is handled again.
@@ -58,11 +62,19 @@ class Platform:
     kafka: KafkaSettings
     pool: database.Pool
     producer: AIOKafkaProducer
-    redis: "Redis"
     tenants: Mapping[str, Tenant]
     clock: Clock
     # Closed in reverse order when the service stops.
     resources: AsyncExitStack
+
+    @cached_property
+    def redis(self) -> "Redis":
+        """A client of Valkey or Redis, made and imported only where it is used: it is large."""
+        from redis.asyncio import Redis
+
+        client = Redis.from_url(self.settings.redis_url.get_secret_value())
+        self.resources.push_async_callback(client.aclose)
+        return client
 
 
 @dataclass(frozen=True)
@@ -99,10 +111,8 @@ async def open_platform(service: str, clock: Clock = system_clock) -> AsyncItera
         producer = make_producer(kafka, f"segue-{service}")
         await producer.start()
         stack.push_async_callback(producer.stop)
-        redis = Redis.from_url(settings.redis_url.get_secret_value())
-        stack.push_async_callback(redis.aclose)
         resources = await stack.enter_async_context(AsyncExitStack())
-        yield Platform(service, settings, kafka, pool, producer, redis, tenants, clock, resources)
+        yield Platform(service, settings, kafka, pool, producer, tenants, clock, resources)
 
 
 class Running:

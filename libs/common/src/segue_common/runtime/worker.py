@@ -19,6 +19,12 @@ log = logging.getLogger(__name__)
 # A process is woken by its own commits; what another one left behind is found this soon.
 LOOK_SECONDS = 1.0
 BACKOFF_SECONDS = 1.0
+# A runner that raises has a fault of its own: about ten minutes of tries, then a person looks.
+MOST_FAILURES = 12
+
+
+class _Failed(Unknown):
+    """The runner raised, so what it did outside is unknown."""
 
 
 class Worker:
@@ -98,10 +104,13 @@ class Worker:
         if isinstance(outcome, Done):
             self._done.put_nowait((job, outcome.events))
             return
-        log.info("a job is tried again", extra={"fields": _about(job, outcome.reason)})
         try:
-            async with self._pool.connection() as conn:
-                await jobs.put_back(conn, job, outcome)
+            if isinstance(outcome, _Failed) and job.attempt >= MOST_FAILURES:
+                await self._processor.bury(job, outcome.reason)
+            else:
+                log.info("a job is tried again", extra={"fields": _about(job, outcome.reason)})
+                async with self._pool.connection() as conn:
+                    await jobs.put_back(conn, job, outcome)
         except TRANSIENT as error:
             # The lease runs out by itself, and the outcome counts as unknown then.
             log.warning("a job can't be put back", exc_info=error)
@@ -114,7 +123,7 @@ class Worker:
         except Exception as error:
             log.warning("a job failed", exc_info=error, extra={"fields": _about(job, "")})
             wait = timedelta(seconds=BACKOFF_SECONDS * 2 ** min(job.attempt, 6))
-            return Unknown(self._clock() + wait, type(error).__name__)
+            return _Failed(self._clock() + wait, type(error).__name__)
 
     def _take_done(self) -> list[tuple[Job, tuple[EventData, ...]]]:
         taken: list[tuple[Job, tuple[EventData, ...]]] = []
@@ -131,17 +140,12 @@ class Worker:
         wait = BACKOFF_SECONDS / 8
         while True:
             try:
-                rejected = await self._processor.finish(done)
+                await self._processor.finish(done)
             except TRANSIENT as error:
                 log.warning("results can't be recorded now", exc_info=error)
                 await asyncio.sleep(wait)
                 wait = min(wait * 2, BACKOFF_SECONDS * 5)
             else:
-                for bad in rejected:
-                    log.error(
-                        "a job's result can't be handled",
-                        extra={"fields": {"event_type": bad.event.type, "reason": bad.reason}},
-                    )
                 self._processor.jobs_written.set()
                 return
 

@@ -1,19 +1,37 @@
-"""Sentence vectors from the word vectors that come inside the wordllama wheel."""
+"""Sentence vectors from the word vectors that come inside the wordllama wheel.
 
+The wheel's own loader copies the vectors into memory as 32-bit numbers and brings an HTTP client
+along; here they stay in the file, mapped and shared by every process of the machine.
+"""
+
+import json
 from functools import cache
+from importlib.util import find_spec
 from pathlib import Path
+from typing import NamedTuple
 
 import numpy as np
-import wordllama
 from numpy.typing import NDArray
-from wordllama.inference import WordLlamaInference
+from tokenizers import Tokenizer
 
 DIMENSIONS = 256
+WEIGHTS = "weights/l2_supercat_256.safetensors"
+TOKENIZER = "tokenizers/l2_supercat_tokenizer_config.json"
+
+
+class _Vectors(NamedTuple):
+    tokenizer: Tokenizer
+    table: NDArray[np.float16]
 
 
 def embed(texts: list[str]) -> NDArray[np.float32]:
     """One unit vector per text, shape (len(texts), 256); a text without known words gives zeros."""
-    vectors = np.asarray(_loaded().embed(texts, norm=False), dtype=np.float32)
+    loaded = _loaded()
+    vectors = np.zeros((len(texts), DIMENSIONS), dtype=np.float32)
+    encodings = loaded.tokenizer.encode_batch(texts, add_special_tokens=False)
+    for row, encoding in enumerate(encodings):
+        if encoding.ids:
+            vectors[row] = loaded.table[encoding.ids].mean(axis=0, dtype=np.float32)
     vectors = np.nan_to_num(vectors)
     lengths = np.linalg.norm(vectors, axis=1, keepdims=True)
     unit: NDArray[np.float32] = np.divide(
@@ -23,8 +41,22 @@ def embed(texts: list[str]) -> NDArray[np.float32]:
 
 
 @cache
-def _loaded() -> WordLlamaInference:
-    # Weights and tokenizer lie in the package's own folder: nothing is downloaded or cached.
-    return wordllama.WordLlama.load(
-        cache_dir=Path(wordllama.__file__).parent, disable_download=True
-    )
+def _loaded() -> _Vectors:
+    spec = find_spec("wordllama")
+    if spec is None or spec.origin is None:
+        raise ModuleNotFoundError("wordllama is not installed: its wheel holds the word vectors")
+    folder = Path(spec.origin).parent
+    tokenizer: Tokenizer = Tokenizer.from_file(str(folder / TOKENIZER))
+    tokenizer.no_padding()
+    tokenizer.no_truncation()
+    return _Vectors(tokenizer, _mapped(folder / WEIGHTS))
+
+
+def _mapped(path: Path) -> NDArray[np.float16]:
+    """The one tensor of a safetensors file: eight bytes of length, a JSON header, the numbers."""
+    with path.open("rb") as file:
+        length = int.from_bytes(file.read(8), "little")
+        (tensor,) = json.loads(file.read(length)).values()
+    rows, columns = tensor["shape"]
+    offset = 8 + length + tensor["data_offsets"][0]
+    return np.memmap(path, dtype=np.float16, mode="r", offset=offset, shape=(rows, columns))

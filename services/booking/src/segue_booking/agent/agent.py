@@ -56,6 +56,10 @@ async def take_turn(
     return answer.talk
 
 
+# What sales asks before a lead comes here for the talk that was offered.
+OFFERS = frozenset({"offer_next_step", "offer_booking", "consent_call"})
+
+
 def _service(
     talk: Talk,
     request: BookingTurnRequested,
@@ -75,10 +79,19 @@ def _service(
         or calendar.service(booked.service if booked else "")
         or meant(calendar.services, _said_before(request))
     )
-    asked = talk.asks == "booking_service"
-    if chosen is None and calendar.services and (asked or not differ(calendar.services)):
+    if chosen is None and calendar.services and _first_will_do(talk, request, calendar):
         chosen = calendar.services[0]
     return talk.model_copy(update={"service": chosen.id if chosen else None}), chosen
+
+
+def _first_will_do(talk: Talk, request: BookingTurnRequested, calendar: Calendar) -> bool:
+    """Whether the service need not be asked for: it was, or they differ in nothing, or sales
+    offered the talk that the first service is."""
+    offered_by_sales = request.question in OFFERS or (
+        request.handed_over is not None and request.handed_over.to == "booking"
+    )
+    asked = talk.asks == "booking_service"
+    return asked or offered_by_sales or not differ(calendar.services)
 
 
 def _said_before(request: BookingTurnRequested) -> Iterable[str]:

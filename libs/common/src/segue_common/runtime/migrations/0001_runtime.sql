@@ -36,8 +36,10 @@ CREATE TABLE jobs (
     outcome_unknown boolean NOT NULL DEFAULT false,
     lease           uuid,
     leased_until    timestamptz,
+    -- A job that failed by itself too often: kept for a person to look at, out of its lane's way.
+    dead_because    text,
     created_at      timestamptz NOT NULL DEFAULT now(),
     UNIQUE (kind, key)
 );
-CREATE INDEX jobs_due ON jobs (due_at);
-CREATE INDEX jobs_lane ON jobs (lane, seq) WHERE lane IS NOT NULL;
+CREATE INDEX jobs_due ON jobs (due_at) WHERE dead_because IS NULL;
+CREATE INDEX jobs_lane ON jobs (lane, seq) WHERE lane IS NOT NULL AND dead_because IS NULL;
