@@ -6,6 +6,7 @@ from uuid import UUID, uuid5
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from segue_common.events import (
+    CallAnswered,
     CallEnded,
     CallHeldBack,
     CallPlaced,
@@ -29,12 +30,16 @@ from segue_voice_bridge.domain.desk_state import Desk
 from segue_voice_bridge.domain.gate import Allowed, gate
 from segue_voice_bridge.domain.happenings import (
     AnswererKnown,
+    CalledIn,
     CallProgressed,
     LookAgain,
     NotRung,
     Rang,
+    RelayClosed,
     RingFailed,
+    TurnTaken,
 )
+from segue_voice_bridge.domain.opening import open_session
 from segue_voice_bridge.domain.orders import HANG_UP, RING, RingOrder
 
 CONVERSATION = UUID(int=7)
@@ -255,6 +260,64 @@ def test_a_number_that_the_carrier_refuses_is_not_tried_again() -> None:
     assert (ended.outcome, ended.detail, ended.retry_at) == ("failed", "21211", None)
     assert office.desk.qualification is not None
     assert office.desk.qualification.closed
+
+
+def test_an_account_that_the_carrier_refuses_is_tried_again_later() -> None:
+    office = Office()
+    office.take(qualified())
+    call_id = office.waiting[0].call_id
+    office.take(RingFailed(call_id=call_id, detail="20003", permanent=False))
+    [ended] = office.told(CallEnded)
+    assert isinstance(ended, CallEnded)
+    assert ended.retry_at == NOW + timedelta(minutes=15)
+
+
+def test_words_are_told_in_order_with_what_was_heard_of_them() -> None:
+    office = ringing()
+    assert office.desk.call is not None
+    call_id = office.desk.call.call_id
+    session = open_session(office.desk, office.desk.call, TENANT)
+    turns: list[dict[str, str]] = [
+        {"says": "Hello Dana, is now a good time?"},
+        {"cut": "Hello Dana"},
+        {"heard": "yes", "says": "I can offer you these."},
+        {"heard": "bye", "says": "Goodbye."},
+    ]
+    for turn in turns:
+        office.take(TurnTaken.model_validate({"call_id": call_id, "session": session, **turn}))
+    office.status("completed")
+    said = [line for line in office.told(CallSaid) if isinstance(line, CallSaid)]
+    assert [(line.number, line.speaker, line.heard) for line in said] == [
+        (1, "agent", "Hello Dana"), (2, "lead", None), (3, "agent", None), (4, "lead", None),
+        (5, "agent", None),
+    ]  # fmt: skip
+    assert isinstance(office.events[-1], CallEnded)
+    [answered] = office.told(CallAnswered)
+    assert isinstance(answered, CallAnswered)
+    assert answered.by == "person"
+
+
+def test_a_clock_that_is_ahead_does_not_lose_the_timer() -> None:
+    office = Office(datetime(2025, 11, 24, 12, 59, 59, tzinfo=UTC))
+    office.take(qualified())
+    timers = len(office.jobs)
+    office.take(LookAgain(qualification_id=QUALIFICATION))
+    assert len(office.jobs) == timers + 1
+    assert len(office.told(CallHeldBack)) == 1
+
+
+def test_a_call_by_the_lead_is_over_with_its_session_and_settles_the_matter() -> None:
+    office = Office()
+    office.take(qualified("unknown"))
+    contact = Contact(contact_id=CONVERSATION, phone=PHONE)
+    call_id = UUID(int=11)
+    office.take(CalledIn(call_id=call_id, provider_call_id="CA9", phone=PHONE, contact=contact))
+    office.take(RelayClosed(call_id=call_id, session_id="VX1", outcome="declined", seconds=9))
+    [ended] = office.told(CallEnded)
+    assert isinstance(ended, CallEnded)
+    assert (ended.outcome, ended.seconds, ended.qualification_id) == ("declined", 9, None)
+    office.take(consent())
+    assert not office.waiting
 
 
 CONTROL = st.lists(

@@ -56,7 +56,8 @@ class Dialler:
         except CarrierSilent as error:
             return Unknown(self._later(job), str(error))
         except CarrierRefused as error:
-            return Done((RingFailed(call_id=order.call_id, detail=str(error)),))
+            failed = RingFailed(call_id=order.call_id, detail=str(error), permanent=error.permanent)
+            return Done((failed,))
         reached(self._service, "after_carrier_accept")
         self._measure(job, order)
         return self._rang(order, placed)

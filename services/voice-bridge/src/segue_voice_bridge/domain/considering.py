@@ -15,6 +15,8 @@ def consider(draft: Draft) -> None:
     if lead is None or lead.closed or draft.desk.call is not None:
         return
     if lead.not_before is not None and lead.not_before > draft.now:
+        # Written again each time, since the timer's clock may have been ahead of ours.
+        draft.jobs.append(orders.look_again(lead.id, lead.not_before))
         return
     match gate(draft.desk, draft.tenant, draft.now):
         case Allowed(phone):
@@ -55,6 +57,8 @@ def _queue(draft: Draft, lead: Qualification, phone: str) -> None:
 
 def _hold_back(draft: Draft, lead: Qualification, held: HeldBack) -> None:
     """Tell a refusal once; where only time is missing, look again when it has passed."""
+    if held.until is not None:
+        draft.jobs.append(orders.look_again(lead.id, held.until))
     told = (lead.id, held.reason, held.until)
     if draft.desk.held == told:
         return
@@ -62,7 +66,5 @@ def _hold_back(draft: Draft, lead: Qualification, held: HeldBack) -> None:
     draft.events.append(
         CallHeldBack(qualification_id=lead.id, reason=held.reason, until=held.until)
     )
-    if held.until is not None:
-        draft.jobs.append(orders.look_again(lead.id, held.until))
     if held.reason == "already_booked":
         draft.update_qualification(closed=True)

@@ -43,10 +43,12 @@ class NotRung(EventData, type="segue.internal.voice_bridge.not_rung.v1"):
 
 
 class RingFailed(EventData, type="segue.internal.voice_bridge.ring_failed.v1"):
-    """The carrier will never place this call; `detail` is its own code."""
+    """The carrier refused to place this call; `detail` is its own code. Where the number is at
+    fault, waiting doesn't mend it: `permanent`."""
 
     call_id: UUID
     detail: str
+    permanent: bool = True
 
 
 class CalledIn(EventData, type="segue.internal.voice_bridge.called_in.v1"):

@@ -47,11 +47,11 @@ def not_rung(draft: Draft, data: NotRung) -> None:
 
 
 def ring_failed(draft: Draft, data: RingFailed) -> None:
-    """A number that the carrier refuses won't become better by waiting: this is final."""
+    """A number that the carrier refuses won't become better by waiting; an account may."""
     call = _call(draft, data.call_id)
     if call is not None and not call.placed:
         draft.update_qualification(attempts=call.attempt)
-        end(draft, call, "failed", detail=data.detail, final=True)
+        end(draft, call, "failed", detail=data.detail, final=data.permanent)
 
 
 def called_in(draft: Draft, data: CalledIn) -> None:

@@ -39,6 +39,7 @@ class WriteBehind:
         self._queue: asyncio.Queue[_Item] = asyncio.Queue()
         self._processor: Processor | None = None
         self._ready = asyncio.Event()
+        self._in_hand: list[_Item] = []
 
     def use(self, processor: Processor) -> None:
         self._processor = processor
@@ -67,10 +68,14 @@ class WriteBehind:
         """Write until cancelled."""
         await self._ready.wait()
         while True:
-            await self._write(await self._next())
+            self._in_hand = await self._next()
+            await self._write(self._in_hand)
+            self._in_hand = []
 
     async def drain(self) -> None:
-        """Write what is left, at the end of the process."""
+        """Write what is left at the end of the process; what was in hand then may be written
+        twice, which is the same as once."""
+        await self._write(self._in_hand)
         while not self._queue.empty():
             await self._write(await self._next())
 
@@ -82,7 +87,7 @@ class WriteBehind:
 
     async def _write(self, batch: list[_Item]) -> None:
         wait = FIRST_WAIT_SECONDS
-        while self._processor is not None:
+        while batch and self._processor is not None:
             try:
                 rejected = await self._processor.process([Arrival(item.event) for item in batch])
             except TRANSIENT as error:
