@@ -1,231 +1,60 @@
-"""A tenant's own CRM that listens for the webhook, and the real service beside it."""
+"""The fixtures: two CRMs that tenants run themselves, and the real service beside them."""
 
 import asyncio
-import json
 import os
-import signal
-import socket
-import subprocess
 import sys
-import threading
-import urllib.error
-import urllib.request
-import uuid
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
-from dataclasses import dataclass, field
-from datetime import UTC, datetime
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 from typing import Any
-from uuid import UUID
 
-import psycopg
 import pytest
 import pytest_asyncio
 from aiokafka import AIOKafkaConsumer, AIOKafkaProducer
-from segue_common.events import (
-    Contact,
-    Event,
-    EventData,
-    LeadUpdated,
-    Score,
-    parse_event,
-    root_event,
-)
 from segue_common.events.topics import CRM
 from segue_common.runtime.provision import create_topics
 from segue_common.runtime.settings import KafkaSettings
 
-DEADLINE = 45.0
-TOKEN = "internal-token"
-SECRET = "webhook-secret"
+# Test modules of one folder can't import each other otherwise.
+sys.path.insert(0, str(Path(__file__).parent))
+
+from crm_lab import SECRET, TOKEN, Lab, Service, TheirCrm, eventually, serve
 
 
-def lead_update(
-    contact_id: UUID, revision: int, *, points: int = 40, name: str | None = None
-) -> LeadUpdated:
-    """What is known of a lead at a revision."""
-    return LeadUpdated(
-        contact=Contact(contact_id=contact_id, name=name, phone="+15005550100"), channel="sms",
-        facts=(), score=Score(points=points, of=100, threshold=70, lines=()), revision=revision,
-    )  # fmt: skip
-
-
-@dataclass(frozen=True)
-class Posted:
-    """One request that the CRM got."""
-
-    body: bytes
-    headers: dict[str, str]
-
-    @property
-    def json(self) -> dict[str, Any]:
-        parsed: dict[str, Any] = json.loads(self.body)
-        return parsed
-
-
-@dataclass
-class TheirCrm:
-    """The tenant's CRM: answers 200, or what it was told to answer next."""
-
-    url: str = ""
-    posted: list[Posted] = field(default_factory=list)
-    answers: list[tuple[int, dict[str, str]]] = field(default_factory=list)
-    always: int | None = None
-    # Answers wait for this, while it is not set.
-    may_answer: threading.Event = field(default_factory=threading.Event)
-
-    def answer(self) -> tuple[int, dict[str, str]]:
-        if self.answers:
-            return self.answers.pop(0)
-        return self.always or 200, {}
-
-    def of(self, contact_id: UUID) -> list[Posted]:
-        return [one for one in list(self.posted) if one.json["contact_id"] == str(contact_id)]
+@pytest.fixture(scope="module")
+def crms() -> Iterator[dict[str, TheirCrm]]:
+    """The CRMs that the tenants `hooked` and `broken` run themselves."""
+    with serve() as hooked, serve() as broken:
+        yield {"hooked": hooked, "broken": broken}
 
 
 @pytest.fixture
-def their_crm() -> Iterator[TheirCrm]:
-    yield from serve()
+def their_crm(crms: dict[str, TheirCrm]) -> TheirCrm:
+    return crms["hooked"].reset()
 
 
 @pytest.fixture
-def broken_crm() -> Iterator[TheirCrm]:
-    yield from serve()
+def broken_crm(crms: dict[str, TheirCrm]) -> TheirCrm:
+    return crms["broken"].reset()
 
 
-def serve() -> Iterator[TheirCrm]:
-    crm = TheirCrm()
-    crm.may_answer.set()
-
-    class Handler(BaseHTTPRequestHandler):
-        def do_POST(self) -> None:
-            body = self.rfile.read(int(self.headers["content-length"]))
-            headers = {name.lower(): value for name, value in self.headers.items()}
-            crm.posted.append(Posted(body, headers))
-            status, more = crm.answer()
-            crm.may_answer.wait(DEADLINE)
-            try:
-                self.send_response(status)
-                for name, value in more.items():
-                    self.send_header(name, value)
-                self.send_header("content-length", "0")
-                self.end_headers()
-            except OSError:
-                return
-
-        def log_message(self, format: str, *args: object) -> None:
-            return
-
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-    server.daemon_threads = True
-    threading.Thread(target=server.serve_forever, daemon=True).start()
-    crm.url = f"http://127.0.0.1:{server.server_port}/hook"
-    yield crm
-    crm.may_answer.set()
-    server.shutdown()
-    server.server_close()
-
-
-@dataclass
-class Lab:
-    """The running service, its topics and its tables."""
-
-    dsn: str
-    port: int
-    producer: AIOKafkaProducer
-    consumer: AIOKafkaConsumer
-    environment: dict[str, str]
-    log_file: Path
-    process: subprocess.Popen[bytes] | None = None
-    _seen: list[Event[EventData]] = field(default_factory=list)
-
-    def start(self, crash_at: str = "") -> None:
-        self.process = subprocess.Popen(
-            [sys.executable, "-m", "segue_crm_sync"],
-            env={**self.environment, "SEGUE_CRASH_AT": crash_at},
-            stderr=self.log_file.open("ab"),
-        )
-
-    def stop(self) -> None:
-        if self.process is not None and self.process.poll() is None:
-            self.process.send_signal(signal.SIGTERM)
-            self.process.wait(30)
-
-    async def send(
-        self, tenant: str, conversation: UUID, *datas: EventData
-    ) -> list[Event[EventData]]:
-        events = []
-        for data in datas:
-            event: Event[EventData] = root_event(
-                data, id=uuid.uuid4(), source="/test", tenant=tenant,
-                conversation_id=conversation, time=datetime.now(UTC),
-            )  # fmt: skip
-            await self.producer.send_and_wait(
-                event.topic.name, key=str(conversation).encode(), value=event.to_json()
-            )
-            events.append(event)
-        return events
-
-    async def synced(self, conversation: UUID, count: int) -> list[Event[EventData]]:
-        """What came out on the CRM topic for a conversation, once there is so much."""
-        try:
-            async with asyncio.timeout(DEADLINE):
-                while len(found := self._of(conversation)) < count:
-                    for records in (await self.consumer.getmany(timeout_ms=200)).values():
-                        self._seen += [parse_event(record.value) for record in records]
-        except TimeoutError:
-            pytest.fail(f"{len(found)} instead of {count}\n{self.log_file.read_text()[-3000:]}")
-        return found
-
-    def _of(self, conversation: UUID) -> list[Event[EventData]]:
-        return [event for event in self._seen if event.subject == conversation]
-
-    def rows(self, query: str, *values: object) -> list[tuple[Any, ...]]:
-        with psycopg.connect(self.dsn, options="-c search_path=crm_sync") as conn:
-            return conn.execute(query.encode(), values).fetchall()
-
-    def get(self, path: str, token: str | None = TOKEN) -> tuple[int, dict[str, Any]]:
-        headers = {"Authorization": f"Bearer {token}"} if token else {}
-        request = urllib.request.Request(f"http://127.0.0.1:{self.port}{path}", headers=headers)
-        try:
-            with urllib.request.urlopen(request, timeout=10) as response:
-                return response.status, json.load(response)
-        except urllib.error.HTTPError as error:
-            return error.code, json.load(error)
-        except OSError:
-            return 0, {}
-
-
-async def eventually(check: Callable[[], Awaitable[bool] | bool], what: str) -> None:
-    try:
-        async with asyncio.timeout(DEADLINE):
-            while True:
-                result = check()
-                if result if isinstance(result, bool) else await result:
-                    return
-                await asyncio.sleep(0.05)
-    except TimeoutError:
-        pytest.fail(f"not within {DEADLINE:g} s: {what}")
-
-
-@pytest_asyncio.fixture
-async def lab(
-    servers: Any, database_dsn: str, tmp_path: Path, their_crm: TheirCrm, broken_crm: TheirCrm
-) -> AsyncIterator[Lab]:
-    """The service with three tenants: built-in CRM, own CRM, and a broken own CRM."""
-    tenants = tmp_path / "tenants"
+@pytest.fixture(scope="module")
+def service(
+    servers: Any,
+    database_dsn: str,
+    crms: dict[str, TheirCrm],
+    tmp_path_factory: pytest.TempPathFactory,
+) -> Iterator[Service]:
+    """The service's process with three tenants: built-in CRM, own CRM, and a broken own CRM."""
+    folder: Path = tmp_path_factory.mktemp("crm-sync")
+    tenants = folder / "tenants"
     tenants.mkdir()
-    for name, crm in (("plain", None), ("hooked", their_crm), ("broken", broken_crm)):
-        text = f"tenant: {name}\nname: {name.title()}\ntime_zone: UTC\n"
-        if crm is not None:
-            text += f'crm: {{adapter: webhook, url: "{crm.url}", secret: "${{CRM_SECRET}}"}}\n'
-        (tenants / f"{name}.yaml").write_text(text)
-    kafka = KafkaSettings(bootstrap=servers.kafka_bootstrap)
-    await create_topics(kafka)
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
+    (tenants / "plain.yaml").write_text("tenant: plain\nname: Plain\ntime_zone: UTC\n")
+    for name, crm in crms.items():
+        (tenants / f"{name}.yaml").write_text(
+            f"tenant: {name}\nname: {name.title()}\ntime_zone: UTC\n"
+            f'crm: {{adapter: webhook, url: "{crm.url}", secret: "${{CRM_SECRET}}"}}\n'
+        )
+    asyncio.run(create_topics(KafkaSettings(bootstrap=servers.kafka_bootstrap)))
     environment = {
         **os.environ,
         "SEGUE_KAFKA_BOOTSTRAP": servers.kafka_bootstrap,
@@ -233,21 +62,25 @@ async def lab(
         "SEGUE_REDIS_URL": servers.redis_url,
         "SEGUE_TENANTS": str(tenants),
         "SEGUE_INTERNAL_TOKEN": TOKEN,
-        "SEGUE_CRM_SYNC_PORT": str(port),
         "CRM_SECRET": SECRET,
     }
-    producer = AIOKafkaProducer(bootstrap_servers=kafka.bootstrap, acks="all")
-    consumer = AIOKafkaConsumer(
-        CRM.name, bootstrap_servers=kafka.bootstrap, auto_offset_reset="earliest"
-    )
+    service = Service(database_dsn, environment, folder / "service.log")
+    service.start()
+    yield service
+    service.stop()
+
+
+@pytest_asyncio.fixture
+async def lab(service: Service) -> AsyncIterator[Lab]:
+    """The service when it is ready, and its topics."""
+    bootstrap = service.environment["SEGUE_KAFKA_BOOTSTRAP"]
+    producer = AIOKafkaProducer(bootstrap_servers=bootstrap, acks="all")
+    consumer = AIOKafkaConsumer(CRM.name, bootstrap_servers=bootstrap, auto_offset_reset="earliest")
     await producer.start()
     await consumer.start()
-    lab = Lab(database_dsn, port, producer, consumer, environment, tmp_path / "service.log")
-    lab.start()
     try:
-        await eventually(lambda: lab.get("/health/ready")[0] == 200, "ready")
-        yield lab
+        await eventually(lambda: service.get("/health/ready")[0] == 200, "ready")
+        yield Lab(service, producer, consumer)
     finally:
-        lab.stop()
         await producer.stop()
         await consumer.stop()

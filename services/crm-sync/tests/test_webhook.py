@@ -6,6 +6,7 @@ import uuid
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from crm_lab import TheirCrm
 from pydantic import SecretStr
 from segue_crm_sync.adapters.webhook import (
     Accepted,
@@ -18,8 +19,6 @@ from segue_crm_sync.adapters.webhook import (
 )
 from segue_crm_sync.domain.deal import Deal
 from segue_crm_sync.domain.record import Person, Record, make_record
-
-from conftest import TheirCrm
 
 NOW = datetime(2026, 3, 2, 9, tzinfo=UTC)
 SECRET = SecretStr("s3cret")

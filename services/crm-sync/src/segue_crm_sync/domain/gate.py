@@ -3,7 +3,9 @@
 Without it one slow or broken CRM would take all the places in which every tenant's work is done.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+
+from segue_common.breaker import Breaker
 
 # Calls at once to one tenant's CRM, of the places that all tenants share.
 AT_ONCE = 4
@@ -20,9 +22,7 @@ class TenantGate:
     """One tenant's; times are seconds of one monotonic clock."""
 
     running: int = 0
-    failures: int = 0
-    open_until: float = 0.0
-    probing: bool = False
+    breaker: Breaker = field(default_factory=lambda: Breaker(FAILURES_TO_OPEN, OPEN_SECONDS))
     usual_seconds: float = EXPECTED_SECONDS
     next_free: float = 0.0
 
@@ -31,25 +31,22 @@ class TenantGate:
 
         Those who wait are sent to different moments, so that they don't all come back at once.
         """
-        if self._is_admitted(now):
+        admitted = self.breaker.admit(now) if self.running < AT_ONCE else None
+        if admitted is not None:
+            self.breaker = admitted
             self.running += 1
-            self.probing = self.failures >= FAILURES_TO_OPEN
             return 0.0
-        first = max(now, self.open_until, self.next_free)
+        first = max(now, self._closed_until(), self.next_free)
         self.next_free = first + self.usual_seconds / AT_ONCE
         return max(self.next_free - now, LEAST_WAIT_SECONDS)
 
     def leave(self, now: float, seconds: float, *, failed: bool) -> None:
         """A call has ended; `failed`: the CRM was down, as opposed to unwilling."""
         self.running -= 1
-        self.probing = False
         self.usual_seconds += SMOOTHING * (seconds - self.usual_seconds)
-        self.failures = self.failures + 1 if failed else 0
-        if self.failures >= FAILURES_TO_OPEN:
-            self.open_until = now + OPEN_SECONDS
+        breaker = self.breaker
+        self.breaker = breaker.after_failure(now) if failed else breaker.after_success()
 
-    def _is_admitted(self, now: float) -> bool:
-        if self.failures >= FAILURES_TO_OPEN:
-            # Down until a single call has come through.
-            return now >= self.open_until and not self.probing and self.running == 0
-        return self.running < AT_ONCE
+    def _closed_until(self) -> float:
+        opened_at = self.breaker.opened_at
+        return 0.0 if opened_at is None else opened_at + OPEN_SECONDS

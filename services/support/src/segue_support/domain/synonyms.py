@@ -24,6 +24,7 @@ GROUPS = (
     "kid kids child children",
     "old age ages",
     "holiday holidays christmas thanksgiving easter",
+    "monday tuesday wednesday thursday friday weekday weekdays",
     "weekend weekends saturday saturdays sunday sundays",
     "pregnant pregnancy expecting",
     "refund refunds refunded money-back",

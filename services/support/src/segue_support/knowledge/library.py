@@ -100,7 +100,7 @@ class Library:
 
     def chunks(self, version: Version) -> tuple[Chunk, ...]:
         """The version's chunks in reading order; raises VersionGone."""
-        with _chroma_errors():
+        with self._reading(version):
             collection = self._chroma().get_collection(version.name, embedding_function=None)
             rows: list[tuple[int, Chunk]] = []
             for offset in range(0, version.chunks, PAGE):
@@ -114,12 +114,24 @@ class Library:
         """The IDs of the chunks nearest to a vector, nearest first; raises VersionGone."""
         if not version.chunks:
             return []
-        with _chroma_errors():
+        with self._reading(version):
             collection = self._chroma().get_collection(version.name, embedding_function=None)
             found = collection.query(
                 query_embeddings=[vector.tolist()], n_results=min(limit, version.chunks), include=[]
             )
         return list(found["ids"][0])
+
+    @contextmanager
+    def _reading(self, version: Version) -> Iterator[None]:
+        """Tells a version that is being removed, which fails in many ways, from a Chroma that is
+        down."""
+        try:
+            with _chroma_errors():
+                yield
+        except KnowledgeUnavailable as error:
+            if self.current(version.tenant) == version:
+                raise
+            raise VersionGone(version.name) from error
 
     def _known(self, version: Version | None) -> dict[str, Vectors]:
         """The vectors that needn't be made again, by chunk."""
@@ -127,7 +139,7 @@ class Library:
             return {}
         known: dict[str, Vectors] = {}
         # A version that another load has just replaced is no loss: vectors are made anew then.
-        with suppress(VersionGone), _chroma_errors():
+        with suppress(VersionGone), self._reading(version):
             collection = self._chroma().get_collection(version.name, embedding_function=None)
             for offset in range(0, version.chunks, PAGE):
                 page = collection.get(limit=PAGE, offset=offset, include=["embeddings"])
