@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from segue_common.events import BookingWanted, Contact, Slot, SlotsWanted
+from segue_common.tenants import Tenant
 from segue_voice_bridge.domain.agent import Input, Session, hear
 from segue_voice_bridge.domain.agent.inputs import (
     Booked,
@@ -24,6 +25,7 @@ from segue_voice_bridge.domain.agent.inputs import (
     SlotsCame,
     StillWaiting,
 )
+from segue_voice_bridge.domain.agent.rehearsal import rehearse
 from segue_voice_bridge.domain.agent.session import request_id
 
 CALL = UUID(int=5)
@@ -249,6 +251,12 @@ def test_it_speaks_the_leads_language() -> None:
     talk = Talk(session(language="es")).start().hears("sí", "la segunda", "no, gracias")
     assert (talk.session.outcome, talk.session.booked) == ("booked", TUESDAY_2_30)
     assert talk.said[-1] == "Gracias por su tiempo. Hasta luego."
+
+
+@pytest.mark.parametrize("language", ["en", "es", "de"])
+def test_a_rehearsal_speaks_to_nobody_in_any_language(language: str) -> None:
+    tenant = Tenant(tenant="acme", name="Acme", time_zone=ZONE)
+    assert rehearse(tenant, language, NOW) > 5
 
 
 def test_news_that_it_has_had_changes_nothing() -> None:

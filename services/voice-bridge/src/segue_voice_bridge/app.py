@@ -17,6 +17,7 @@ from segue_common.events import (
 from segue_common.events.topics import BOOKINGS, CONTROL, LEADS
 from segue_common.runtime.service import Definition, Platform
 from segue_common.runtime.settings import load
+from segue_dialogue.phrasing import phrasebook
 from segue_dialogue.understanding import warm_up
 from starlette.routing import BaseRoute, WebSocketRoute
 
@@ -26,6 +27,7 @@ from segue_voice_bridge.adapters.wake_ups import WakeUps
 from segue_voice_bridge.addresses import Addresses
 from segue_voice_bridge.domain import orders
 from segue_voice_bridge.domain.agent import hear
+from segue_voice_bridge.domain.agent.rehearsal import rehearse
 from segue_voice_bridge.handler import Handler
 from segue_voice_bridge.live.floor import Floor
 from segue_voice_bridge.live.live_call import Pace
@@ -47,7 +49,7 @@ HANDLES: dict[Topic, frozenset[type[EventData]]] = {
 async def build(platform: Platform) -> Definition:
     """Wire the handler, the jobs, the webhooks and the sockets."""
     settings = load(VoiceSettings)
-    warm_up()
+    _warm_up(platform)
     addresses = Addresses(settings.voice_public_url or platform.settings.public_url)
     carriers = Carriers(platform.tenants, addresses, settings.twilio_api_base)
     platform.resources.push_async_callback(carriers.close)
@@ -76,6 +78,14 @@ async def build(platform: Platform) -> Definition:
         on_processor=writing.use,
         background=(writing.run, wake_ups.listen),
     )
+
+
+def _warm_up(platform: Platform) -> None:
+    """Take the time that first things take before there is anybody on the phone."""
+    warm_up()
+    for tenant in platform.tenants.values():
+        for language in {tenant.languages.default, *phrasebook().languages}:
+            rehearse(tenant, language, platform.clock())
 
 
 def _routes(webhooks: Webhooks, relay: Relay) -> list[BaseRoute]:

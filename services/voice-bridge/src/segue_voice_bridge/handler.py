@@ -32,6 +32,7 @@ class Handler:
         known = [event for event in events if event.tenant in self._tenants]
         touched: dict[UUID, tuple[UUID, str, Call]] = {}
         opened: list[Session] = []
+        woken: set[UUID] = set()
 
         def take(desk: Desk, event: Event[EventData]) -> Decision[Desk]:
             tenant = self._tenants[event.tenant]
@@ -39,6 +40,8 @@ class Handler:
             after = decision.state
             if after.call is not None and after.call != desk.call:
                 touched[after.call.call_id] = (event.subject, event.tenant, after.call)
+                if _news(after.call) != _news(desk.call):
+                    woken.add(after.call.call_id)
                 if after.call.placed and (desk.call is None or not desk.call.placed):
                     opened.append(open_session(after, after.call, tenant))
             if isinstance(event.data, TurnTaken):
@@ -48,9 +51,16 @@ class Handler:
         await fold(work, known, DESKS, lambda _: Desk(), take)
         await calls.save(work.conn, list(touched.values()))
         await sessions.save(work.conn, opened)
-        for call_id in touched:
+        for call_id in woken:
             work.after_commit.append(self._wake_ups.after_commit(call_id))
         _count(work)
+
+
+def _news(call: Call | None) -> tuple[object, ...]:
+    """What a live session would want to know; its own turns are no news to it."""
+    if call is None:
+        return ()
+    return (call.offer, call.refusal, call.booked_request, call.answered_by, call.revoked)
 
 
 def _count(work: Transaction) -> None:

@@ -11,7 +11,8 @@ from segue_common.runtime.processor import TRANSIENT, Arrival, Processor
 
 log = logging.getLogger(__name__)
 
-BATCH = 200
+# A batch is folded in one go, and nobody on the phone should notice.
+BATCH = 20
 FIRST_WAIT_SECONDS = 0.05
 LONGEST_WAIT_SECONDS = 5.0
 
