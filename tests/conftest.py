@@ -8,6 +8,7 @@ from typing import TypeVar
 from uuid import UUID
 
 import pytest
+from segue_common.cli.rendering import timeline_lines
 from segue_common.events import Event, EventData
 from segue_common.runtime.settings import SERVICE_PORTS, KafkaSettings
 from segue_local.demo.watch import Watch, watching
@@ -17,6 +18,7 @@ from segue_local.system import Options, System
 
 TENANT = "acme-dental"
 DEADLINE = 45.0
+POLLS = 3
 E = TypeVar("E", bound=EventData)
 
 
@@ -89,8 +91,10 @@ class Lead:
 
     async def reads(self) -> str:
         """The next message that comes."""
-        news = await self._control.messages(self.address, self._read, DEADLINE)
-        assert news, "no answer came"
+        news: list[SeenMessage] = []
+        for _ in range(POLLS):
+            news = news or await self._control.messages(self.address, self._read, DEADLINE / POLLS)
+        assert news, f"no answer came:\n{self.story()}"
         self._read = news[0].order
         return news[0].body
 
@@ -126,12 +130,13 @@ class Lead:
             return next((one for one in data if isinstance(one, kind) and fits(one)), None)
 
         result = await self._watch.until(found, DEADLINE)
-        assert result is not None, f"no {kind.__name__} came: {self.story()}"
+        assert result is not None, f"no {kind.__name__} came:\n{self.story()}"
         return result
 
-    def story(self) -> list[str]:
+    def story(self) -> str:
+        """What happened, for a failed test to show."""
         events = self._watch.of(self._conversation) if self._conversation else []
-        return [event.type for event in events]
+        return "\n".join(timeline_lines(events, show_pii=True, everything=True))
 
 
 NewLead = Callable[..., Lead]

@@ -2,6 +2,7 @@
 
 from segue_command import segue
 from segue_common.events import (
+    CallAnswered,
     CallEnded,
     CallPlaced,
     CallSaid,
@@ -82,7 +83,8 @@ async def test_a_takeover_during_the_call_ends_the_agents_leave(new_lead, system
     lead = new_lead()
     await lead.picks_up(script=[{"hears": ".", "does": [{"do": "silence", "seconds": 20}]}])
     await lead.asks(WANTS_A_CALL)
-    await lead.sees(CallSaid)
-    segue(system, "takeover", str(await lead.conversation()), "--person", "Kim")
+    await lead.sees(CallAnswered)
+    done = segue(system, "takeover", str(await lead.conversation()), "--person", "Kim")
+    assert done.returncode == 0, done.stderr
     await lead.sees(OwnershipChanged)
     assert (await lead.sees(CallEnded)).outcome in ("cancelled", "handed_over")

@@ -93,11 +93,12 @@ def _grade_timeline(
         return Grade(100 if within is None and percent else percent, because)
     passed = max(int((now - said_at).total_seconds() // SECONDS_PER_DAY), 0)
     left = max(int(days) - passed, 0)
+    when = {0: "at once", 1: "within a day"}.get(left, f"within {left} days")
     if within is None:
-        return Grade(100, f"wants it within {left} days")
+        return Grade(100, f"wants it {when}")
     steps = ((1, 100), (2, 50), (4, 25))
     percent = next((share for times, share in steps if left <= within * times), 0)
-    return Grade(percent, f"wants it within {left} days, where {within} days give all")
+    return Grade(percent, f"wants it {when}, where {within} days give all")
 
 
 def _grade_stated(value: JsonValue, minimum: float | None) -> Grade:
