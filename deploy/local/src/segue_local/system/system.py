@@ -10,6 +10,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Self
 
+from segue_common.cli.local_environment import forget_local_environment, write_local_environment
 from segue_common.runtime.provision import create_topics
 from segue_common.runtime.settings import SERVICE_PORTS, KafkaSettings, load
 from segue_common.tenants import Tenant, load_tenants
@@ -51,6 +52,7 @@ class System:
         self.tenants: dict[str, Tenant] = {}
         self.processes: dict[str, ServiceProcess] = {}
         self._stopping = threading.Event()
+        self._announced = False
 
     def __enter__(self) -> Self:
         try:
@@ -91,6 +93,8 @@ class System:
         for process in self.processes.values():
             process.start()
         self.wait_ready()
+        write_local_environment(state, self.environment)
+        self._announced = True
 
     def wait_ready(self, seconds: float = READY_SECONDS) -> None:
         """Wait until every process answers ready; `ProcessFailed` says which doesn't and why."""
@@ -135,6 +139,8 @@ class System:
     def stop(self) -> None:
         """The processes first, all at once, then the servers."""
         self._stopping.set()
+        if self._announced:
+            forget_local_environment(self.options.state)
         for process in self.processes.values():
             process.ask_to_stop()
         for process in self.processes.values():

@@ -11,6 +11,7 @@ from typing import Protocol, cast
 
 from segue_common.cli.errors import is_for_people
 from segue_common.cli.listing import one_line_help
+from segue_common.cli.local_environment import use_local_environment
 
 GROUP = "segue.commands"
 WRONG = 2
@@ -39,6 +40,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     if given[0] not in commands:
         print(_unknown(given[0], commands), file=sys.stderr)
         return WRONG
+    use_local_environment(given[0])
     return _run(commands[given[0]], given[1:])
 
 
