@@ -45,5 +45,7 @@ def find_facts(
         facts.append(Found(asked, {"refused": True}, refused.start(), refused.end()))
     if asked == "need" and refused:
         return facts
-    need = find_need(clear, asked=asked == "need", spoken=spoken)
+    others = [fact.span for fact in facts] + [(time.start_at, time.end_at) for time in times]
+    others += [(money.start, money.end) for money in monies if money.marked or money.amount.scaled]
+    need = find_need(clear, others, asked=asked == "need", spoken=spoken)
     return [*facts, need] if need else facts

@@ -1,61 +1,139 @@
-"""What the person is after."""
+"""What the person is after: the thing that they ask for, or what broke, hurts or leaks.
+
+The summary is the thing alone: when it is wanted and what it may cost are facts of their own, and
+a please or a thanks says nothing about it.
+"""
 
 import re
+from collections.abc import Iterator
 
 from segue_dialogue.understanding.facts.found import Found
-from segue_dialogue.understanding.lexicon import matches_any
+from segue_dialogue.understanding.lexicon import matches_any, pattern, phrases
 from segue_dialogue.understanding.message import Message
 
 MOST_CHARS = 160
-_CLAUSE_END = re.compile(
-    r"[.!?;\n]|,| - | (?:and|but|so|because|since|budget|please|pls|asap|thanks)\b"
+_MOST_ASKED = 500  # characters of an answer that was asked for
+_MOST_OPENERS = 12
+_LOOK_BACK = 16
+_WORD = re.compile(r"[^\W\d_]+(?:'[^\W\d_]+)*")
+# A comma ends the thing, unless it stands in a list: "flooring, painting and new doors".
+_STOP = re.compile(
+    r"[!?;\n()…]|\.(?!\d)|\s--?\s|"
+    r",(?!\s*(?:and |or )?[\w'-]+(?: [\w'-]+)? (?:and|or) "
+    r"(?!(?:i|we|need|want|can|could|my|our|is|it|please|how)\b))"
 )
-_MONEY = re.compile(
-    r"\s*(?:(?:about|around|under|like)\s+)?(?:[$€£]|[\d.,k-]+\s*(?:dollars|bucks|euros?|pounds|k\b))"
-)
-_EDGE = " \t\n\"'.,;:!?-"
+_EDGE = re.compile(r"[\w%€$£)\]'\"]")
+
+Span = tuple[int, int]
 
 
-def find_need(message: Message, *, asked: bool, spoken: tuple[str, ...]) -> Found | None:
-    """What follows "I'm looking for" and the like; when it was asked for, the whole message."""
-    found = matches_any("need_said", spoken, message.plain)
-    if found and not asked:
-        return _clause(message, found, spoken)
-    if not asked:
-        return _trouble(message, spoken)
-    return _whole(message, spoken)
+def find_need(
+    message: Message, others: list[Span], *, asked: bool, spoken: tuple[str, ...]
+) -> Found | None:
+    """The thing wanted, or the trouble described; of an answer to "what do you need" all of it.
+
+    `others` are the spans that say something else: times, sums, names, numbers to ring.
+    """
+    for key in ("need_said", "need_asked_for") if asked else ("need_said",):
+        for opener in _openers(message, key, spoken):
+            if found := _thing(message, opener.end(), others, spoken):
+                return found
+    if found := _trouble(message, others, spoken):
+        return found
+    return _whole(message, others, spoken) if asked else None
 
 
-def _clause(message: Message, found: re.Match[str], spoken: tuple[str, ...]) -> Found | None:
-    start = found.end()
-    if _MONEY.match(message.plain, start):
+def _openers(message: Message, key: str, spoken: tuple[str, ...]) -> Iterator[re.Match[str]]:
+    """The words that lead to a thing wanted, without those that are denied or asked about."""
+    plain = message.plain
+    for language in spoken:
+        position = 0
+        for _ in range(_MOST_OPENERS):
+            found = pattern(language, key).search(plain, position)
+            if not found or found.end() == found.start():
+                break
+            position = found.end()
+            before = plain[max(0, found.start() - _LOOK_BACK) : found.start()].rstrip() + "\x1a"
+            denied = matches_any("need_said_not", spoken, before)
+            after = "\x1a" + plain[found.end() : found.end() + 60]
+            if not denied and not matches_any("need_not", spoken, after):
+                yield found
+
+
+def _thing(
+    message: Message, start: int, others: list[Span], spoken: tuple[str, ...]
+) -> Found | None:
+    return _summary(message, start, _clause_end(message, start, spoken), others, spoken)
+
+
+def _trouble(message: Message, others: list[Span], spoken: tuple[str, ...]) -> Found | None:
+    """A complaint about a thing of one's own ("my roof is leaking") is a need."""
+    if matches_any("need_trouble_not", spoken, message.plain):
         return None
-    if matches_any("need_not", spoken, message.plain[found.start() : start + 60]):
-        return None
-    end = min(len(message.plain), start + MOST_CHARS)
-    stop = _CLAUSE_END.search(message.plain, start + 1, end)
-    end = stop.start() if stop else end
-    return _summary(message, start, end)
-
-
-def _trouble(message: Message, spoken: tuple[str, ...]) -> Found | None:
-    """A complaint about a thing ("my roof is leaking") is a need without being called one."""
     found = matches_any("need_trouble", spoken, message.plain)
-    return _summary(message, found.start(), found.end()) if found else None
+    if not found:
+        return None
+    return _summary(message, found.start(), found.end(), others, spoken)
 
 
-def _whole(message: Message, spoken: tuple[str, ...]) -> Found | None:
+def _whole(message: Message, others: list[Span], spoken: tuple[str, ...]) -> Found | None:
+    """The whole answer; a question is one back and no answer."""
+    if message.plain.rstrip().endswith("?"):
+        return None
     lead = matches_any("need_lead_in", spoken, message.plain)
     start = lead.end() if lead else 0
-    return _summary(message, start, min(len(message.plain), start + 500))
+    end = min(len(message.plain), start + _MOST_ASKED)
+    return _summary(message, start, end, others, spoken)
 
 
-def _summary(message: Message, start: int, end: int) -> Found | None:
-    while start < end and message.plain[start] in _EDGE:
+def _clause_end(message: Message, start: int, spoken: tuple[str, ...]) -> int:
+    """Where the words turn to something else; the thing itself is at least a word."""
+    most = min(len(message.plain), start + MOST_CHARS)
+    first = _WORD.search(message.plain, start, most)
+    if not first:
+        return most
+    ends = (pattern(language, "need_end").search(message.plain, first.end(), most)
+            for language in spoken)  # fmt: skip
+    stop = _STOP.search(message.plain, first.end(), most)
+    return min((found.start() for found in (*ends, stop) if found), default=most)
+
+
+def _summary(
+    message: Message, start: int, end: int, others: list[Span], spoken: tuple[str, ...]
+) -> Found | None:
+    """The first stretch between times and sums that names something."""
+    for first, last in _stretches(start, end, others):
+        if found := _named(message, first, last, cut=last < end, spoken=spoken):
+            return found
+    return None
+
+
+def _stretches(start: int, end: int, others: list[Span]) -> Iterator[Span]:
+    for first, last in sorted(span for span in others if span[0] < end and span[1] > start):
+        if first > start:
+            yield start, first
+        start = max(start, last)
+    if start < end:
+        yield start, end
+
+
+def _named(
+    message: Message, start: int, end: int, *, cut: bool, spoken: tuple[str, ...]
+) -> Found | None:
+    plain = message.plain
+    if cut and (lead := matches_any("need_edge_before", spoken, plain[start:end])):
+        end = start + lead.start()
+    while start < end and not _EDGE.match(plain[start]):
         start += 1
-    while end > start and message.plain[end - 1] in _EDGE:
+    while end > start and not _EDGE.match(plain[end - 1]):
         end -= 1
-    if sum(char.isalpha() for char in message.plain[start:end]) < 3:
+    if not _says_something(plain[start:end], spoken):
         return None
     summary = " ".join(message.original[start:end].split())
     return Found("need", {"summary": summary}, start, end)
+
+
+def _says_something(text: str, spoken: tuple[str, ...]) -> bool:
+    """Whether any word names a thing, rather than time, money or courtesy."""
+    filler = {word for language in spoken for word in phrases(language, "need_filler_words")}
+    return any(word not in filler and len(word) > 1 for word in _WORD.findall(text))
