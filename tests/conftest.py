@@ -38,7 +38,9 @@ def system(tmp_path_factory: pytest.TempPathFactory) -> Iterator[System]:
     """Everything up and ready, with servers and ports of its own."""
     state: Path = tmp_path_factory.mktemp("system")
     ports = free_ports([*SERVICE_PORTS, "simulator"])
-    with System(Options(state, durable=False, ports=ports)) as running:
+    # A killed worker's jobs are taken up again after this long; the tests kill many.
+    quick = {"SEGUE_JOB_LEASE_SECONDS": "6"}
+    with System(Options(state, durable=False, ports=ports, environment=quick)) as running:
         yield running
 
 

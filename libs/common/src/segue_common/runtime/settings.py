@@ -47,7 +47,7 @@ class Settings(BaseSettings):
     bind: str = "127.0.0.1"
     batch_records: int = Field(default=500, ge=1)
     job_slots: int = Field(default=64, ge=1)
-    job_lease_seconds: float = Field(default=60.0, ge=1)
+    job_lease_seconds: float = Field(default=30.0, ge=1)
     operator_token: SecretStr | None = None
     internal_token: SecretStr | None = None
 
