@@ -2,18 +2,21 @@
 
 import threading
 from dataclasses import dataclass
+from functools import lru_cache
 
 from segue_dialogue.understanding.embedding import embed
 
 from segue_support.domain.coverage import prepare
 from segue_support.domain.lexical import LexicalIndex, fused
-from segue_support.domain.passages import Passage, weigh
+from segue_support.domain.passages import Body, Passage, read_body, weigh
 from segue_support.knowledge.documents import Chunk, KnowledgeUnavailable
 from segue_support.knowledge.library import Library, Version, VersionGone
 
 # So many are ranked each way, and so many are weighed.
 CANDIDATES = 20
 WEIGHED = 5
+# Chunks that are asked about often are kept taken apart, at some 50 kB each.
+KEPT = 1_000
 # How often a version may be replaced under a reader before it gives up.
 REOPENINGS = 3
 
@@ -63,7 +66,7 @@ class Retriever:
     def _search(self, opened: Opened, text: str) -> list[Passage]:
         question = prepare(text, opened.lexical.rarity, embed)
         ranked = fused(self._by_meaning(opened, text), opened.lexical.best(text, CANDIDATES))
-        passages = [weigh(question, opened.chunks[place], embed) for place in ranked[:WEIGHED]]
+        passages = [weigh(question, _body(opened.chunks[place])) for place in ranked[:WEIGHED]]
         return sorted(passages, key=lambda found: found.confidence + found.worth, reverse=True)
 
     def _by_meaning(self, opened: Opened, text: str) -> list[int]:
@@ -73,6 +76,11 @@ class Retriever:
         vector = self._library.embedder.embed([text])[0]
         found = self._library.nearest(opened.version, vector, CANDIDATES)
         return [opened.places[chunk_id] for chunk_id in found]
+
+
+@lru_cache(maxsize=KEPT)
+def _body(chunk: Chunk) -> Body:
+    return read_body(chunk, embed)
 
 
 def _opened(version: Version, chunks: tuple[Chunk, ...]) -> Opened:

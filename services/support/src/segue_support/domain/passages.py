@@ -1,12 +1,12 @@
 """What a found chunk is worth as an answer, and which of its sentences say it."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
-from segue_support.domain.coverage import SYNONYM, Embed, Question
+from segue_support.domain.coverage import SYNONYM, Embed, Question, Vectors
 from segue_support.domain.text import content_words, sentences
 from segue_support.knowledge.documents import Chunk
 
@@ -54,6 +54,19 @@ _LEANS = re.compile(
 
 
 @dataclass(frozen=True)
+class Body:
+    """A chunk taken apart: its sentences with a vector for each, and the words of its heading
+    and of each sentence with theirs."""
+
+    chunk: Chunk
+    lines: tuple[str, ...]
+    meanings: Vectors
+    heading_words: Sequence[str]
+    line_words: Sequence[Sequence[str]]
+    vectors: Mapping[str, Vectors]
+
+
+@dataclass(frozen=True)
 class Line:
     """One sentence of a chunk: what it is worth for the question, and which of the question's
     words it meets."""
@@ -74,30 +87,41 @@ class Passage:
     lines: tuple[Line, ...]
 
 
-def weigh(question: Question, chunk: Chunk, embed: Embed) -> Passage:
+def read_body(chunk: Chunk, embed: Embed) -> Body:
+    """Take a chunk apart, which costs more than comparing it with a question."""
+    lines = [line for block in chunk.blocks for line in sentences(block)] or list(chunk.blocks)
+    heading = content_words(chunk.heading)
+    words = [content_words(line) for line in lines]
+    vocabulary = list(dict.fromkeys([*heading, *(word for row in words for word in row)]))
+    vectors = embed([*vocabulary, *(f"{chunk.heading}: {line}" for line in lines)])
+    rows = dict(zip(vocabulary, vectors[: len(vocabulary)], strict=True))
+    return Body(chunk, tuple(lines), vectors[len(vocabulary) :], heading, words, rows)
+
+
+def weigh(question: Question, body: Body) -> Passage:
     """What the chunk is worth for the question."""
-    texts = [line for block in chunk.blocks for line in sentences(block)]
-    heading_words = content_words(chunk.heading)
-    line_words = [content_words(text) for text in texts]
-    vocabulary = list(dict.fromkeys([*heading_words, *(w for ws in line_words for w in ws)]))
-    vectors = embed([*vocabulary, *(f"{chunk.heading}: {text}" for text in texts)])
-    place = {word: row for row, word in enumerate(vocabulary)}
-    meaning = vectors[len(vocabulary) :] @ question.vector
-
-    def met(words: Sequence[str]) -> tuple[float, ...]:
-        own = list(dict.fromkeys(words))
-        return question.met(own, vectors[[place[word] for word in own]])
-
-    whole = question.share(met(vocabulary))
+    meaning = body.meanings @ question.vector
     lines = tuple(
-        _line(question, text, met(words), met([*heading_words, *words]), like)
-        for text, words, like in zip(texts, line_words, meaning.tolist(), strict=True)
+        _line(
+            question,
+            line,
+            _met(question, body, words),
+            _met(question, body, [*body.heading_words, *words]),
+            like,
+        )
+        for line, words, like in zip(body.lines, body.line_words, meaning.tolist(), strict=True)
     )
     best = max(lines, key=lambda line: line.worth)
-    closeness = _between(float(np.max(meaning)))
+    whole = question.share(_met(question, body, list(body.vectors)))
     kind = _kind(question.text, best.text)
-    confidence = WORDS * whole + MEANING * closeness + KIND * kind
-    return Passage(chunk, confidence if kind else confidence * WITHOUT_KIND, best.worth, lines)
+    confidence = WORDS * whole + MEANING * _between(float(np.max(meaning))) + KIND * kind
+    confidence *= 1.0 if kind else WITHOUT_KIND
+    return Passage(body.chunk, confidence, best.worth, lines)
+
+
+def _met(question: Question, body: Body, words: Sequence[str]) -> tuple[float, ...]:
+    own = list(dict.fromkeys(words))
+    return question.met(own, np.asarray([body.vectors[word] for word in own], dtype=np.float32))
 
 
 def extract(passages: Sequence[Passage], longest: int = LONGEST_EXTRACT) -> str:
