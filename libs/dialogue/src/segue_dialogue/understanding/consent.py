@@ -5,13 +5,11 @@ The words of every language count, since a short message doesn't show its langua
 to be left alone must not be missed.
 """
 
-import re
+import unicodedata
 from functools import cache
 
 from segue_dialogue.understanding.lexicon import languages, matches_any, phrases
 from segue_dialogue.understanding.message import Message
-
-_NOT_LETTERS = re.compile(r"[\W_]+")
 
 
 def wants_out(message: Message) -> bool:
@@ -31,7 +29,12 @@ def wants_in(message: Message) -> bool:
 
 
 def _whole(message: Message) -> str:
-    return _NOT_LETTERS.sub("", message.plain)
+    return "".join(char for char in message.plain if char.isalnum() or _is_vowel_sign(char))
+
+
+def _is_vowel_sign(char: str) -> bool:
+    """Thai and the scripts of India write vowels as marks; an emoji's style is a mark too."""
+    return unicodedata.category(char) in ("Mn", "Mc") and not "\ufe00" <= char <= "\ufe0f"
 
 
 @cache

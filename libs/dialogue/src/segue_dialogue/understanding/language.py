@@ -1,29 +1,38 @@
 """Which language a message is in, from its script and its small words."""
 
+import re
 from collections import Counter
 from functools import cache
 
 from pydantic import TypeAdapter
 
 from segue_dialogue.understanding.lexicon import load_yaml
-from segue_dialogue.understanding.message import read
+from segue_dialogue.understanding.message import one_letter, read
 
 MINIMUM_EVIDENCE = 1.2  # below this the default stands: one shared small word proves nothing
 MINIMUM_LEAD = 1.25  # over the default's own score
+MARK_EVIDENCE = 1.5  # a letter that only some languages of a script have
+_MARKS = "_marks"
+_NON_JOINER = "\u200c"  # Persian parts a word with it where others have a space
+# A word with its vowel signs; Han has no spaces, so each sign stands for itself.
+_HAN = r"\u3400-\u9fff"
+_STOPS = r"!-/:-@\[-`{-~\u060c\u061b\u061f\u06d4\u0964\u3000-\u303f\uff00-\uffef"
+_TOKEN = re.compile(rf"[{_HAN}]|[^\W\d_{_HAN}][^\s\d{_STOPS}{_HAN}]*")
 _WORD_LISTS = TypeAdapter(dict[str, str])
 _SCRIPTS = TypeAdapter(dict[str, list[tuple[str, str]]])
 
 
 def detect_language(text: str, default: str = "en") -> str:
-    """The ISO 639-1 code of the language of `text`, or `default` where it doesn't show.
+    """The code of the language of `text` (ISO 639-1 where there is one), or `default`.
 
-    Letters of a script of its own decide first; otherwise each small word votes for its
-    languages, a word shared by many counting less.
+    Letters of a script of its own decide first, between the languages of one script their own
+    words and signs, else `default`; in Latin letters each small word votes for its languages, a
+    word shared by many counting less.
     """
-    return _by_script(text) or _by_words(read(text).words, default)
+    return _by_script(text, default) or _by_words(read(text).words, default)
 
 
-def _by_script(text: str) -> str | None:
+def _by_script(text: str, default: str) -> str | None:
     counts: Counter[str] = Counter()
     letters = 0
     for char in text[:2000]:
@@ -33,13 +42,31 @@ def _by_script(text: str) -> str | None:
                 counts.update(_script_languages(ord(char)))
     if not counts:
         return None
-    ukrainian = counts.pop("uk_marks", 0)
-    if counts["ja"] and counts["zh"]:
-        counts["ja"] += counts.pop("zh")
-    language, found = counts.most_common(1)[0]
+    marked = {code for code in counts if code.endswith(_MARKS)}
+    for code in marked:
+        del counts[code]
+    found = max(counts.values())
     if found * 2 < letters:
         return None
-    return "uk" if language == "ru" and ukrainian else language
+    sharing = [code for code in counts if counts[code] == found]
+    return _of_one_script(text, sharing, marked, default)
+
+
+def _of_one_script(text: str, sharing: list[str], marked: set[str], default: str) -> str:
+    """Which of the languages that all its letters fit; the script's first where nothing shows."""
+    votes = _votes()
+    scores = {code: MARK_EVIDENCE * (code + _MARKS in marked) for code in sharing}
+    for token in _TOKEN.findall(one_letter(text[:2000].lower().replace(_NON_JOINER, " "))):
+        for language, weight in votes.get(token, ()):
+            if language in scores:
+                scores[language] += weight
+    best = [language for language in sharing if scores[language] == max(scores.values())]
+    usual = next((language for language in best if _covers(language, default)), None)
+    return default if usual else best[0]
+
+
+def _covers(language: str, tag: str) -> bool:
+    return tag == language or tag.startswith(f"{language}-")
 
 
 def _by_words(words: tuple[str, ...], default: str) -> str:
@@ -59,7 +86,7 @@ def _by_words(words: tuple[str, ...], default: str) -> str:
 @cache
 def _votes() -> dict[str, tuple[tuple[str, float], ...]]:
     lists = {
-        language: set(words.split())
+        language: set(one_letter(words).split())
         for language, words in _WORD_LISTS.validate_python(load_yaml("languages.yaml")).items()
     }
     holders: dict[str, list[str]] = {}
@@ -74,9 +101,17 @@ def _votes() -> dict[str, tuple[tuple[str, float], ...]]:
 
 @cache
 def _script_languages(code: int) -> tuple[str, ...]:
-    ranges = _SCRIPTS.validate_python(load_yaml("scripts.yaml"))
     return tuple(
         language
-        for language, spans in ranges.items()
-        if any(int(first, 16) <= code <= int(last, 16) for first, last in spans)
+        for language, spans in _ranges().items()
+        if any(first <= code <= last for first, last in spans)
     )
+
+
+@cache
+def _ranges() -> dict[str, list[tuple[int, int]]]:
+    spans = _SCRIPTS.validate_python(load_yaml("scripts.yaml"))
+    return {
+        name: [(int(first, 16), int(last, 16)) for first, last in found]
+        for name, found in spans.items()
+    }

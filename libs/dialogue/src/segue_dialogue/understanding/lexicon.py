@@ -8,12 +8,17 @@ from importlib.resources.abc import Traversable
 import yaml
 from pydantic import TypeAdapter
 
+from segue_dialogue.understanding.message import SIGNS, one_letter
+
 _DATA = files("segue_dialogue.understanding") / "data"
 _PHRASES = TypeAdapter(dict[str, dict[str, str] | list[str]])
 _NEVER = re.compile(r"(?!)")
 # A look-behind has one width, and a space with a quantifier already says how many.
 _WIDE_SPACE = re.compile(r"(\(\?<[!=][^)]*\)|\[[^\]]*\])| (?![*+?{])")
 _MACRO = re.compile(r"\{([a-z_]+)\}")
+# Thai, Lao, Burmese, Khmer, kana and Han are written without spaces: nothing there ends a word.
+_LETTER = r"[^\W\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff]"
+_SIGN = f"[{SIGNS}]"
 
 
 def data(*path: str) -> Traversable:
@@ -67,9 +72,13 @@ def matches_any(key: str, spoken: tuple[str, ...], text: str) -> re.Match[str] |
 def phrase_pattern(
     entries: tuple[str, ...] | list[str], macros: dict[str, str] | None = None
 ) -> re.Pattern[str]:
-    """Compile data-file phrases: a space is any white space, `{name}` a macro, whole words only."""
+    """Compile data-file phrases: a space is any white space, `{name}` a macro, whole words only.
+
+    Scripts without spaces have no words to keep whole: there a phrase matches anywhere.
+    """
     expanded = [_expand(entry, macros or {}) for entry in entries]
-    return re.compile(r"(?<!\w)(?:" + "|".join(expanded) + r")(?!\w)")
+    before, after = f"(?<!{_LETTER})(?<!{_SIGN})", f"(?!{_LETTER})(?!{_SIGN})"
+    return re.compile(f"{before}(?:" + "|".join(expanded) + f"){after}")
 
 
 def _expand(entry: str, macros: dict[str, str]) -> str:
@@ -81,10 +90,12 @@ def _expand(entry: str, macros: dict[str, str]) -> str:
 @cache
 def _macros(language: str) -> dict[str, str]:
     raw = _PHRASES.validate_python(load_yaml(language, "phrases.yaml") or {}).get("macros", {})
-    return raw if isinstance(raw, dict) else {}
+    named = raw if isinstance(raw, dict) else {}
+    return {name: one_letter(value) for name, value in named.items()}
 
 
 @cache
 def _phrase_file(language: str) -> dict[str, list[str]]:
     raw = _PHRASES.validate_python(load_yaml(language, "phrases.yaml") or {})
-    return {key: value for key, value in raw.items() if isinstance(value, list)}
+    lists = {key: value for key, value in raw.items() if isinstance(value, list)}
+    return {key: [one_letter(entry) for entry in value] for key, value in lists.items()}

@@ -9,7 +9,15 @@ HEAD_CHARS = 1500  # people open with what they want
 TAIL_CHARS = 500  # and close with how to reach them
 
 _STRAIGHT = str.maketrans("‘’ʼ`´“”„–—−‐‑", "'''''\"\"\"-----")
-_WORD = re.compile(r"[^\W\d_]+(?:'[^\W\d_]+)*|\d+")
+# Vowel signs and joiners of the scripts of India: inside a word, though `\w` leaves them out.
+SIGNS = "".join(
+    char for char in map(chr, range(0x0900, 0x0E00)) if unicodedata.category(char)[0] == "M"
+)
+_LETTERS = rf"(?:[^\W\d_]|[{SIGNS}])+"
+_WORD = re.compile(rf"{_LETTERS}(?:'{_LETTERS})*|\d+")
+# Letters that keyboards write in several ways, each beside the one it is searched by.
+_SAME_LETTERS = "یي ىي ېي ئي کك ڪك أا إا آا ٱا ةه ہه ۀه ھه ەه ؤو ёе ıi İi"
+_ONE_LETTER = str.maketrans({pair[0]: pair[1] for pair in _SAME_LETTERS.split()})
 _LONE_SURROGATE = re.compile(r"[\ud800-\udfff]")
 _BLANK_CATEGORIES = {"Cc", "Cf", "Zs", "Zl", "Zp", "Co", "Cn"}
 
@@ -41,7 +49,12 @@ def read(text: str) -> Message:
     """Prepare a text of any length and content; a very long one keeps its head and its tail."""
     original = _shortened(text)
     plain = "".join(_plain_char(char) for char in original.translate(_STRAIGHT))
-    return Message(original, plain)
+    return Message(original, one_letter(plain))
+
+
+def one_letter(text: str) -> str:
+    """The text with one letter for each of those that are typed in several ways."""
+    return text.translate(_ONE_LETTER)
 
 
 def without_surrogates(text: str) -> str:
