@@ -49,7 +49,9 @@ def addresses(system: System) -> list[str]:
 
 
 def tell(text: str) -> None:
-    print(f"segue: {text}", file=sys.stderr, flush=True)
+    # One write, since the servers tell of their starts from several threads.
+    sys.stderr.write(f"segue: {text}\n")
+    sys.stderr.flush()
 
 
 def interrupt(_number: int, _frame: FrameType | None) -> None:
