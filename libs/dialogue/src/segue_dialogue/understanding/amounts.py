@@ -15,13 +15,17 @@ _DIGITS = r"\d{1,3}(?:[.,' ]\d{3})+(?:[.,]\d{1,2})?(?!\d)|\d+(?:[.,]\d+)?"
 
 @dataclass(frozen=True)
 class Amount:
-    """A number found at plain[start:end]; `scaled` when a word or letter multiplied it (2k)."""
+    """A number found at plain[start:end]; `scale` is what a word or letter added (2k)."""
 
     value: float
     start: int
     end: int
-    scaled: bool
+    scale: float
     worded: bool
+
+    @property
+    def scaled(self) -> bool:
+        return self.scale > 1
 
 
 def find_amounts(plain: str) -> tuple[Amount, ...]:
@@ -44,10 +48,13 @@ def _amounts(plain: str) -> Iterator[Amount]:
         if found["digits"]:
             scale = _scales()[found["scale"]] if found["scale"] else 1
             value = digits_value(found["digits"]) * scale
-            yield Amount(value, found.start(), found.end(), bool(found["scale"]), worded=False)
-        elif (worded := words_value(found["words"])) is not None:
-            scaled = any(word in _scales() for word in re.split(r"[\s-]+", found["words"]))
-            yield Amount(worded, found.start(), found.end(), scaled, worded=True)
+            yield Amount(value, found.start(), found.end(), scale, worded=False)
+            continue
+        words = found["words"] or found["low"]
+        if (worded := words_value(words)) is not None:
+            scales = [_scales()[word] for word in re.split(r"[\s-]+", words) if word in _scales()]
+            scale = scales[-1] if scales else 1
+            yield Amount(worded, found.start(), found.end(), scale, worded=True)
 
 
 def words_value(text: str) -> float | None:
@@ -80,12 +87,15 @@ def _number_pattern() -> re.Pattern[str]:
     long_scale = "|".join(s for s in sorted(tables["scales"], key=len, reverse=True) if len(s) > 3)
     word = "|".join(sorted({*tables["units"], *tables["tens"]}, key=len, reverse=True))
     vague = "|".join(sorted(tables["vague"], key=len, reverse=True)).replace(" ", r"\s+")
-    words = (
-        rf"(?:(?:{vague})\s+(?={long_scale})|(?:{word}|{long_scale})\b)"
-        rf"(?:(?:[\s-]+(?:and\s+)?)?(?:{word}|{long_scale})\b)*"
-    )
+    lead = rf"(?:{vague})\s+(?={long_scale})"
+    plain = rf"(?:{lead}|(?:{word}|{long_scale})\b)(?:[\s-]+(?:{word}|{long_scale})\b)*"
+    # "And" adds to hundreds and thousands; "five and seven hundred" are two numbers, and so are
+    # any that "between" stands before.
+    piece = rf"(?:(?:{word})\b|(?:{long_scale})\b(?:\s+and(?=\s+(?:{word})\b))?)"
+    words = rf"(?:{lead})?{piece}(?:[\s-]+{piece})*"
     return re.compile(
         rf"(?<![\w.,])(?P<digits>{_DIGITS})(?:\s?(?P<scale>{scale})(?!\w))?(?!\w)"
+        rf"|(?<=\bbetween\s)(?P<low>{plain})"
         rf"|\b(?P<words>{words})"
     )
 

@@ -7,6 +7,7 @@ from segue_dialogue.understanding.lexicon import languages, matches_any, pattern
 from segue_dialogue.understanding.message import Message
 from segue_dialogue.understanding.models import Affirmation
 
+ABOUT_A_CALL = ("consent_call", "offer_next_step")
 _SHORT = 4  # words; a longer answer that opens with a no says more than no
 # What may stand before an answer without changing it.
 _LEAD_IN = re.compile(
@@ -14,8 +15,22 @@ _LEAD_IN = re.compile(
 )
 
 
-def affirmation(message: Message, spoken: tuple[str, ...]) -> Affirmation | None:
-    """Whether the message opens with a yes or a no, in words or as a sign (👍)."""
+def affirmation(
+    message: Message, spoken: tuple[str, ...], *, asked: str | None = None
+) -> Affirmation | None:
+    """Whether the message opens with a yes or a no, in words or as a sign (👍).
+
+    "Yes, but not now" is neither. To `asked` about a call, "I prefer text" is a no.
+    """
+    if asked in ABOUT_A_CALL and matches_any("call_refused", spoken, message.plain):
+        return "no"
+    answer = _opened(message, spoken)
+    if answer == "yes" and matches_any("affirm_but", spoken, message.plain):
+        return None
+    return answer
+
+
+def _opened(message: Message, spoken: tuple[str, ...]) -> Affirmation | None:
     opening = _opening(message.plain)
     # A short answer doesn't show its language, so those of all languages count.
     tried = languages() if len(message.words) <= _SHORT else ()
@@ -39,12 +54,20 @@ def thanks(message: Message, spoken: tuple[str, ...]) -> bool:
     return matches_any("thanks", spoken, message.plain) is not None
 
 
-def declines(message: Message, spoken: tuple[str, ...]) -> re.Match[str] | None:
-    """Where the person says that they don't know or would rather not say, or just says no."""
+def declines(
+    message: Message, spoken: tuple[str, ...], *, flat: bool = True
+) -> re.Match[str] | None:
+    """Where the person says that they don't know or would rather not say.
+
+    With `flat` a mere no counts too, and the words may go on; without it, they say little else.
+    """
     if found := matches_any("refusal", spoken, message.plain):
-        return found
+        rest = len(message.words) - len(found[0].split())
+        return found if flat or rest <= _SHORT else None
+    if not flat or len(message.words) > _SHORT:
+        return None
     flat_no = (pattern(language, "deny").search(message.plain) for language in spoken)
-    return next((no for no in flat_no if no and len(message.words) <= _SHORT), None)
+    return next((no for no in flat_no if no), None)
 
 
 def _opening(plain: str) -> str:

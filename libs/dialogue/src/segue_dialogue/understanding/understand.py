@@ -37,7 +37,7 @@ def understand(text: str, *, context: Context = _NO_CONTEXT, now: datetime) -> U
     facts, times = _found(message, context, now, spoken)
     opt_out = wants_out(message)
     wants_call = not opt_out and asks_for_call(message)
-    answer = affirmation(message, spoken)
+    answer = affirmation(message, spoken, asked=None if wants_call else context.question)
     decision = decide(
         message,
         context,

@@ -16,6 +16,17 @@ from segue_dialogue.understanding.times.named import TimeFound
 
 SLOTS = ("budget", "authority", "need", "timeline", "people", "name", "phone", "email")
 
+# What the business asks that isn't about the person: no answer to these is a fact.
+STEPS = (
+    "anything_", "better_", "booking_", "call_back_", "choose_", "confirm_", "consent_", "good_",
+    "how_", "offer_", "which_",
+)  # fmt: skip
+
+
+def asks_fact(question: str | None) -> bool:
+    """Whether the question is about a fact: one of ours, or a slot that a vertical adds."""
+    return question is not None and not question.startswith(STEPS)
+
 
 def find_facts(
     message: Message,
@@ -40,7 +51,9 @@ def find_facts(
     ]
     facts = [fact for fact in found if fact]
     answered = any(fact.slot == asked for fact in facts)
-    refused = declines(clear, spoken) if asked in SLOTS and not answered else None
+    # To a vertical's own question ("do you have insurance?") a no is an answer.
+    open_question = asks_fact(asked) and not answered
+    refused = declines(clear, spoken, flat=asked in SLOTS) if open_question else None
     if asked and refused:
         facts.append(Found(asked, {"refused": True}, refused.start(), refused.end()))
     if asked == "need" and refused:

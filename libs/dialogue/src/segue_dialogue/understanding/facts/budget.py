@@ -11,7 +11,10 @@ from segue_dialogue.understanding.facts.found import Found
 from segue_dialogue.understanding.lexicon import load_yaml, matches_any
 from segue_dialogue.understanding.message import Message
 
-_RANGE_JOIN = re.compile(r"\s*(?:-|to|and|or|up to)\s*$")
+_RANGE_JOIN = re.compile(
+    r"\s*(?:-|to|and|or|up to|,?\s*(?:(?:or|and|up to)\s+)?"
+    r"(?:maybe|perhaps|possibly|even|max|at most)(?:\s+up to)?)\s*$"
+)
 _PER = re.compile(
     r"^\s*(?:a|an|per|/|each|every|p/?)\s*(?P<per>hour|hr|day|week|wk|month|mo|year|yr|annum)\b"
     r"|^\s*(?P<ly>hourly|daily|weekly|monthly|yearly|annually|pcm|p/?m)\b"
@@ -24,6 +27,7 @@ _PERIODS = {
 _BEFORE = 40  # characters before an amount in which its bound is looked for
 _AFTER = 25
 _CURRENCY_FILE = TypeAdapter(dict[str, list[str] | dict[str, list[str]]])
+_SCALED_MINIMUM = 100
 _BARE_MINIMUM = 20  # below this a bare number near "spend" is a count of something else
 
 
@@ -74,8 +78,11 @@ def find_budget(
 
 
 def _candidates(message: Message, monies: list[Money], *, asked: bool) -> list[Money]:
-    cue = matches_any("budget_cue", ("en",), message.plain) is not None
-    if matches_any("price_talk", ("en",), message.plain) and not cue and not asked:
+    plain = message.plain
+    if matches_any("price_check", ("en",), plain):
+        return []
+    cue = matches_any("budget_cue", ("en",), plain) is not None
+    if matches_any("price_talk", ("en",), plain) and not cue and not asked:
         return []
     marked = [m for m in monies if m.marked or m.amount.scaled]
     if marked and (asked or cue or any(m.marked for m in marked)):
@@ -83,13 +90,24 @@ def _candidates(message: Message, monies: list[Money], *, asked: bool) -> list[M
     if asked or cue:
         least = 1 if asked else _BARE_MINIMUM
         return [m for m in monies if m.amount.value >= least and _bare_money(message, m)]
-    return []
+    return [m for m in marked if _scaled_money(message, m)]
 
 
 def _bare_money(message: Message, money: Money) -> bool:
     """A number that counts something else ("3 bedrooms") isn't money."""
     after = message.plain[money.end : money.end + _AFTER]
     return matches_any("counted", ("en",), "\x1a" + after) is None
+
+
+def _scaled_money(message: Message, money: Money) -> bool:
+    """ "Around 3k" and "two thousand five hundred" are money unless they count something."""
+    if money.amount.value < _SCALED_MINIMUM:
+        return False
+    before = message.plain[max(0, money.start - _BEFORE) : money.start] + "\x1a"
+    after = "\x1a" + message.plain[money.end : money.end + _AFTER]
+    if matches_any("sum_not_after", ("en",), before):
+        return False
+    return matches_any("sum_before", ("en",), after) is not None
 
 
 def _budget(message: Message, candidates: list[Money], monies: list[Money], currency: str) -> Found:
@@ -120,10 +138,8 @@ def _range_partner(plain: str, monies: list[Money], index: int) -> Money | None:
 def _scaled_start(first: Money, last: Money) -> float:
     """In "5-10k" the scale belongs to both ends."""
     low, high = first.amount, last.amount
-    if high.scaled and not low.scaled and low.value < 1000 <= high.value:
-        scale = 1000 if high.value < 1_000_000 else 1_000_000
-        if low.value * scale < high.value:
-            return low.value * scale
+    if not low.scaled and low.value * high.scale < high.value:
+        return low.value * high.scale
     return low.value
 
 

@@ -22,6 +22,7 @@ _STOP = re.compile(
     r",(?!\s*(?:and |or )?[\w'-]+(?: [\w'-]+)? (?:and|or) "
     r"(?!(?:i|we|need|want|can|could|my|our|is|it|please|how)\b))"
 )
+_JOINED = re.compile(r"\W*(?:and|or|also|but)\s+")
 _EDGE = re.compile(r"[\w%€$£)\]'\"]")
 
 Span = tuple[int, int]
@@ -123,6 +124,8 @@ def _named(
     plain = message.plain
     if cut and (lead := matches_any("need_edge_before", spoken, plain[start:end])):
         end = start + lead.start()
+    if joined := _JOINED.match(plain, start, end):
+        start = joined.end()
     while start < end and not _EDGE.match(plain[start]):
         start += 1
     while end > start and not _EDGE.match(plain[end - 1]):

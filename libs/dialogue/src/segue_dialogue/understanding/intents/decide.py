@@ -2,7 +2,8 @@
 
 from dataclasses import dataclass
 
-from segue_dialogue.understanding.facts import SLOTS
+from segue_dialogue.understanding.courtesy import ABOUT_A_CALL
+from segue_dialogue.understanding.facts import asks_fact
 from segue_dialogue.understanding.facts.found import Found
 from segue_dialogue.understanding.intents.model import classify, load
 from segue_dialogue.understanding.message import Message
@@ -42,14 +43,14 @@ def decide(
     if human is False or call:  # a call is the voice agent's; that isn't asking for a person
         likely["human"] = 0.0
     asked = context.question
-    if asked in SLOTS and any(fact.slot == asked for fact in facts):
+    if asks_fact(asked) and any(fact.slot == asked for fact in facts):
         if asked == "timeline":
             likely["book"] = 0.0  # every date looks like a booking
         return _unless_plainly_else(likely, "sales")
     # "the second", "option 2": a short answer to an offer of times chooses one.
     if asked in _BOOKING_STEPS and (times or answer or len(message.words) <= _SHORT):
         return _unless_plainly_else(likely, "book")
-    if asked in ("offer_next_step", "consent_call") and answer:
+    if asked in ABOUT_A_CALL and (answer or call):
         return _unless_plainly_else(likely, "sales")
     return _best(likely)
 

@@ -11,13 +11,15 @@ DAY_MINUTES = 24 * 60
 
 @dataclass(frozen=True)
 class Days:
-    """The days [first, last). A weekday gives way to a date or a week named beside it."""
+    """The days [first, last). A weekday or a number gives way to what is named beside it."""
 
     first: date
     last: date
     grain: Grain
     weekday: int | None = None
     is_today: bool = False
+    number: int | None = None  # a day of the month whose month wasn't said
+    dated: bool = False  # a month and a day: a number after it may be another day
 
 
 @dataclass(frozen=True)

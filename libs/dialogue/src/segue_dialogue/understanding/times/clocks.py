@@ -14,10 +14,16 @@ from segue_dialogue.understanding.times.vocabulary import table
 
 _NAMED = {"noon": 12, "midday": 12, "noontime": 12, "midnight": 0}
 _HALF = r"(?P<half>[ap]\.?\s?m\b\.?|(?<=\d)[ap]\b)"
+_SURE_MINUTES = (15, 30, 45)  # "six thirty" is a time, "three fifty" may be a price
+# Four digits are a time on the hour or its quarters: "at 1530", "0900 hrs".
+_MILITARY = re.compile(
+    r"(?P<hour>[01]\d|2[0-3])(?P<minute>00|15|30|45)(?!\w|[.,:]\d)(?P<unit>\s*(?:hrs?|hours|h)\b)?"
+)
+_AT = re.compile(r"(?:\bat|@)\s*$")
 # What may follow a bare number that is an hour; anything else makes it a count of something.
 _AFTER_BARE = re.compile(
     r"\s*(?:$|[.,!?;:)/&\n-](?!\d)|-(?=\d)|(?:and|or|to|till|til|until|in|on|at|works?|work|is|would|"
-    r"please|pls|plz|if|tomorrow|today|tonight|this|next|mon|tue|wed|thu|fri|sat|sun|ok|okay|thanks|"
+    r"please|pls|plz|if|b4|tom|tm|2m|today|tonight|this|next|mon|tue|wed|thu|fri|sat|sun|ok|okay|thanks|"
     r"thank|thx|for|but|then|sharp|could|can|i|i'm|i'll|we|so|with|onwards?|onward|good|fine|great|"
     r"suits|sounds|perfect|instead|every|each|any|the|of|should|will|'?ll|do|does|be|as|because|since|"
     r"since|my|you|your|maybe|not|too|also|available|free|open|latest|earliest|or so|there|right|"
@@ -30,11 +36,20 @@ def clock_at(plain: str, position: int) -> tuple[Clock, int] | None:
     """The clock time at a position of the message, with where it ends."""
     found = _pattern().match(plain, position)
     if not found:
-        return None
+        return _military(plain, position)
     clock = _clock(found)
     if clock is None or (clock.weak and not _AFTER_BARE.match(plain, found.end())):
         return None
     return clock, found.end()
+
+
+def _military(plain: str, position: int) -> tuple[Clock, int] | None:
+    found = _MILITARY.match(plain, position)
+    if not found or not (found["unit"] or _AT.search(plain, max(0, position - 6), position)):
+        return None
+    if not found["unit"] and not _AFTER_BARE.match(plain, found.end()):
+        return None
+    return Clock(int(found["hour"]), int(found["minute"]), exact=True, literal=True), found.end()
 
 
 def span_minutes(span: ClockSpan, part: Part | None, *, passed: int = -1) -> tuple[int, int]:
@@ -91,7 +106,7 @@ def _clock(found: re.Match[str]) -> Clock | None:
     if found["half"]:
         half = "am" if found["half"].startswith("a") else "pm"
     if found["named"]:
-        return Clock(_NAMED[found["named"]], 0, exact=False, literal=True)
+        return Clock(_NAMED[found["named"]], 0, exact=False, literal=True, vague=bool(found["ish"]))
     if found["rel"]:
         return _relative(found["rel"], _hour(found["relhour"]), half)
     if found["digits"]:
@@ -104,7 +119,7 @@ def _clock(found: re.Match[str]) -> Clock | None:
         exact=bool(found["wordminute"]),
         half=half,
         vague=bool(found["ish"]),
-        weak=not (half or found["clock"] or found["ish"]),
+        weak=not (half or found["clock"] or found["ish"] or minute in _SURE_MINUTES),
     )
 
 
@@ -112,9 +127,7 @@ def _digital(found: re.Match[str], half: Literal["am", "pm"] | None) -> Clock | 
     hour, minute = int(found["digits"]), int(found["minute"] or 0)
     if hour > 24 or (half and not 1 <= hour <= 12 and hour < 13) or (hour == 24 and minute):
         return None
-    colon = found["colon"] or ""
-    if colon == "." and not half:
-        return None  # 10.50 is a price
+    colon = found["colon"] or ""  # 10.50 may be a price, so with a dot it stays weak
     literal = not half and (hour > 12 or hour == 0 or found["digits"].startswith("0"))
     sure = half or colon in (":", "h") or found["clock"] or found["ish"]
     if hour == 24:
@@ -155,7 +168,7 @@ def _pattern() -> re.Pattern[str]:
     worded = r"(?:five|ten|twenty|twenty five|twenty-five)(?:\s+min(?:ute)?s?)?"
     counted = rf"(?:\d{{1,2}}\s+min(?:ute)?s?|\d{{1,2}}(?=\s+past)|{worded})"
     return re.compile(
-        rf"(?:(?P<named>noon(?:time)?|midday|midnight)\b"
+        rf"(?:(?P<named>noon(?:time)?|midday|midnight)(?=\b|ish)"
         rf"|(?P<rel>(?:half|(?:a\s+)?quarter|{counted})\s+(?:past|after|to|til|till|before)\s+"
         rf"|half\s+)(?P<relhour>1[0-2]|[1-9]|{hours})\b(?:\s*o'?clock)?"
         rf"|(?P<digits>[01]?\d|2[0-4])(?:(?P<colon>[:.h])(?P<minute>[0-5]\d)(?!\d))?"

@@ -2,6 +2,7 @@
 
 import re
 from dataclasses import dataclass, replace
+from datetime import date, timedelta
 
 from segue_dialogue.understanding.times.atoms import (
     Atom,
@@ -17,7 +18,8 @@ from segue_dialogue.understanding.times.atoms import (
 # What may stand between two pieces of one time.
 _INSIDE = re.compile(
     r"[\s,]*(?:(?:at|on|in|the|of|for|@|around|about|by|any ?time|some ?time|-|say|maybe|like|"
-    r"approx|is|during|works|either|preferably|ideally|would be|after|before|then|works best)"
+    r"approx|is|during|works|either|preferably|ideally|would be|after|before|then|works best|b4|"
+    r"but|and (?=before|until))"
     r"[\s,]*){0,3}"
 )
 # What may stand between two times that are alternatives.
@@ -25,6 +27,8 @@ _BETWEEN = re.compile(
     r"[\s,]*(?:or|and|&|/|,|;|-|or else|and also|or maybe|maybe|or even|but also|then|otherwise)"
     r"[\s,]*(?:(?:at|on|in|the|maybe|even|also|for|around|about|any ?time|either)[\s,]*){0,3}"
 )
+_THROUGH = re.compile(r"\s*(?:-|to|thru|through|until|till)\s*(?:the\s*)?")
+_OR_DAY = re.compile(r"\s*(?:or|and|/|&|,\s*or)\s*(?:the\s*|on\s*)*")
 _FOR = re.compile(r"\bfor\b")
 
 
@@ -67,16 +71,51 @@ def combine(plain: str, atoms: list[Atom], *, expects_time: bool) -> list[Named]
     return [time for time in named if expects_time or not time.is_bare]
 
 
+def _day_range(before: Named, gap: str, atom: Atom) -> Named | None:
+    """ "Dec 3rd-5th": all the days from one to the other."""
+    last = _another_day(before, atom)
+    if not last or not before.days or before.clock or not _THROUGH.fullmatch(gap):
+        return None
+    if last.last <= before.days.first:
+        return None
+    days = Days(before.days.first, last.last, "day")
+    return replace(before, days=days, end=atom.end)
+
+
+def _another_day(before: Named, atom: Atom) -> Days | None:
+    """The day that a bare number after a date may be: "dec 3 or 4"."""
+    piece = atom.piece
+    if not before.days or before.clock or not (before.days.dated or before.days.number):
+        return None
+    number = piece.number if isinstance(piece, Days) else None
+    if isinstance(piece, Clock) and piece.weak and not piece.exact and not atom.cued:
+        number = piece.hour
+    month = replace(before.days, first=before.days.first.replace(day=1))
+    return _day_in(month, number) if number else None
+
+
 def _alone(plain: str, before: Named | None, atom: Atom) -> Named:
+    day = _another_day(before, atom) if before else None
+    if before and day and _OR_DAY.fullmatch(plain, before.end, atom.start):
+        return Named(atom.start, atom.end, days=replace(day, dated=True), linked=True)
     linked = before is not None and bool(_BETWEEN.fullmatch(plain, before.end, atom.start))
     return _with(Named(atom.start, atom.end, cued=atom.cued, linked=linked), atom)
 
 
 def _joined(plain: str, before: Named, atom: Atom) -> Named | None:
     gap = plain[before.end : atom.start]
+    if range_of_days := _day_range(before, gap, atom):
+        return range_of_days
     if not _INSIDE.fullmatch(gap) or before.moment or isinstance(atom.piece, Moment):
         return None
     piece = atom.piece
+    if (
+        isinstance(piece, ClockSpan)
+        and isinstance(before.clock, ClockSpan)
+        and before.clock.end is None
+        and piece.start is None
+    ):
+        return replace(before, clock=ClockSpan(before.clock.start, piece.end), end=atom.end)
     if isinstance(piece, Clock | ClockSpan):
         weak = isinstance(piece, Clock) and piece.weak
         if before.clock or (weak and _FOR.search(gap)):
@@ -94,7 +133,26 @@ def _joined(plain: str, before: Named, atom: Atom) -> Named | None:
 
 def _refines(first: Days, second: Days) -> bool:
     """ "Friday the 3rd" and "next week on tuesday" are one day each."""
+    if _numbers(first, second) or _numbers(second, first):
+        return True
     return (first.weekday is None) != (second.weekday is None)
+
+
+def _numbers(number: Days, month: Days) -> bool:
+    """ "In november on the 3rd": a day's number beside its month."""
+    return number.number is not None and month.grain == "month"
+
+
+def _day_in(month: Days, number: int) -> Days | None:
+    """That day of the month; of the month a year later where it has passed."""
+    for year in (month.first.year, month.first.year + 1):
+        try:
+            day = date(year, month.first.month, number)
+        except ValueError:
+            continue
+        if day >= month.first:
+            return Days(day, day + timedelta(days=1), "day")
+    return None
 
 
 def _with(time: Named, atom: Atom) -> Named:
@@ -113,6 +171,9 @@ def _with(time: Named, atom: Atom) -> Named:
 
 
 def _refined(first: Days, second: Days) -> Days:
+    for number, month in ((first, second), (second, first)):
+        if number.number is not None and _numbers(number, month):
+            return _day_in(month, number.number) or month
     weekday, other = (first, second) if first.weekday is not None else (second, first)
     if (other.last - other.first).days <= 1 or weekday.weekday is None:
         return other

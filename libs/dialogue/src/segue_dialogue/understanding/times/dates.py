@@ -8,28 +8,24 @@ year is the next one to come, today included; a day of the month without a month
 
 import re
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import date, timedelta
-from functools import cache
 
 from segue_dialogue.understanding.times.atoms import Days
-from segue_dialogue.understanding.times.vocabulary import calendar, table
+from segue_dialogue.understanding.times.date_patterns import date_patterns
+from segue_dialogue.understanding.times.vocabulary import calendar, feasts, table
 
 # Regions that write the month first; everybody else writes the day first.
 MONTH_FIRST = frozenset({"US", "PH", "PR", "GU", "FM", "PW", "MH", "BZ"})
-_NOT_A_DATE = (
-    r"(?!\s+(?:floor|street|st\b|ave|avenue|grade|time|visit|one|session|lesson|birthday|century|"
-    r"anniversary|place|option|slot|choice|child|kid|appointment|class|generation|year|month|week|"
-    r"day\b|quarter|step|attempt|email|message|try|opinion|hand|row|edition|party|rate))"
-)
 _MOST_OPTIONS = 5
 Builder = Callable[[re.Match[str], date, str], Days | None]
 
 
 def days_at(plain: str, position: int, today: date, region: str) -> tuple[Days, int] | None:
     """The days named at a position of the message, with where the words end."""
-    for pattern, build in _rules():
+    for kind, pattern in date_patterns():
         found = pattern.match(plain, position)
-        if found and (days := build(found, today, region)):
+        if found and (days := _BUILDERS[kind](found, today, region)):
             return days, found.end()
     return None
 
@@ -51,10 +47,52 @@ def _weekday(found: re.Match[str], today: date, _region: str) -> Days:
         ahead = 7 - today.weekday() + weekday
     elif which[0] != "this":
         ahead = ahead or 7
-    if found["later"]:
-        ahead += 7
+    if found["later"] == "after next":
+        ahead = 14 - today.weekday() + weekday
+    elif found["later"]:
+        ahead += 14 if found["later"] == "fortnight" else 7
     day = today + timedelta(days=ahead)
-    return Days(day, day + timedelta(days=1), "day", weekday=None if which[0] else weekday)
+    settled = which[0] or found["later"]
+    return Days(day, day + timedelta(days=1), "day", weekday=None if settled else weekday)
+
+
+def _weeks_from(found: re.Match[str], today: date, region: str) -> Days | None:
+    """ "A week from tuesday", "two weeks on friday": so long after the coming one."""
+    named = days_at(found.string, found.end("lead"), today, region)
+    if not named or named[1] != found.end():
+        return None
+    count = found["count"] or "a"
+    weeks = 2 if "fortnight" in found["lead"] else 1
+    weeks = int(count) if count.isdigit() else max(weeks, table("counts").value(count))
+    return one_day(named[0].first + timedelta(days=7 * weeks))
+
+
+def _nth_of_month(found: re.Match[str], today: date, region: str) -> Days | None:
+    """ "The first week of december", "the last friday of the month"."""
+    # "Of may" needs its preposition, "of next month" must go without.
+    month = days_at(found.string, found.start("of"), today, region) or days_at(
+        found.string, found.start("month"), today, region
+    )
+    if not month or month[0].grain != "month" or month[1] != found.end():
+        return None
+    first = month[0].first.replace(day=1)
+    last = _next_month(first)
+    nth = None if found["nth"] == "last" else _number(found["nth"])
+    if found["unit"] == "week":
+        start = last - timedelta(days=7) if nth is None else first + timedelta(days=7 * (nth - 1))
+        return Days(start, min(start + timedelta(days=7), last), "week")
+    weekday = 5 if "weekend" in found["unit"] else table("weekdays").value(found["unit"])
+    if nth is None:
+        day = last - timedelta(days=(last.weekday() - weekday - 1) % 7 + 1)
+    else:
+        day = first + timedelta(days=(weekday - first.weekday()) % 7 + 7 * (nth - 1))
+    length = 2 if "weekend" in found["unit"] else 1
+    return Days(day, day + timedelta(days=length), "day")
+
+
+def _feast(found: re.Match[str], today: date, _region: str) -> Days | None:
+    month, day = next(date for name, date in feasts() if name.fullmatch(found["feast"]))
+    return _dated(today, day, month, None)
 
 
 def _weekdays(found: re.Match[str], today: date, _region: str) -> Days:
@@ -69,17 +107,22 @@ def _weekend(found: re.Match[str], today: date, _region: str) -> Days:
     monday = today - timedelta(days=today.weekday())
     if (found["which"] or "").startswith(("next", "following")):
         monday += timedelta(days=7)
+    if found["after"]:
+        monday += timedelta(days=14 if "next" in found["after"] else 7)
     first = max(today, monday + timedelta(days=5))
     return Days(first, monday + timedelta(days=7), "day")
 
 
 def _week(found: re.Match[str], today: date, _region: str) -> Days:
     monday = today - timedelta(days=today.weekday())
-    if not found["which"].startswith(("next", "following", "coming")):
+    if found["after"]:
+        # "The week after" is after this one or after the one spoken of: both are meant.
+        ahead = 14 if "next" in found[0] else 7
+        first, last = monday + timedelta(days=ahead), monday + timedelta(days=21)
+    elif not found["which"].startswith(("next", "following", "coming")):
         first, last = today, monday + timedelta(days=7)
     else:
-        ahead = 14 if found["after"] else 7
-        first, last = monday + timedelta(days=ahead), monday + timedelta(days=ahead + 7)
+        first, last = monday + timedelta(days=7), monday + timedelta(days=14)
     if found["edge"] in ("early", "start of", "beginning of"):
         last = first + timedelta(days=2)
     elif found["edge"] in ("late", "end of"):
@@ -124,7 +167,8 @@ def _month_alone(found: re.Match[str], today: date, _region: str) -> Days | None
 
 def _month_day(found: re.Match[str], today: date, _region: str) -> Days | None:
     month = table("months").value(found["month"])
-    return _dated(today, _number(found["day"]), month, _year(found["year"]))
+    days = _dated(today, _number(found["day"]), month, _year(found["year"]))
+    return replace(days, dated=True) if days else None
 
 
 def _numeric(found: re.Match[str], today: date, region: str) -> Days | None:
@@ -149,7 +193,7 @@ def _day_of_month(found: re.Match[str], today: date, _region: str) -> Days | Non
     for _ in range(4):
         day = _date(start.year, start.month, number)
         if day and day >= today:
-            return one_day(day, is_today=day == today)
+            return replace(one_day(day, is_today=day == today), number=number)
         start = _next_month(start)
     return None
 
@@ -189,44 +233,19 @@ def _number(written: str) -> int:
     return int(digits[0]) if digits else table("ordinals").value(re.sub(r"\s+", "-", written))
 
 
-@cache
-def _rules() -> tuple[tuple[re.Pattern[str], Builder], ...]:
-    weekday, month = table("weekdays").fragment, table("months").fragment
-    ordinal = table("ordinals").fragment.replace("-", "[- ]")
-    day = r"(?:[0-2]?\d|3[01])(?:\s?(?:st|nd|rd|th))?(?![\d:%]|[.,]\d)"
-    nth = r"(?:[0-2]?\d|3[01])\s?(?:st|nd|rd|th)"
-    year = r"(?:,?\s+(?P<year>20\d\d)(?!\d))?"
-    which = r"(?P<which>(?:this|next|the following|following|coming|this coming|the coming))"
-    edge = (
-        r"(?:(?:the\s+)?(?P<edge>early(?: in)?|late(?:r)?(?: in)?|mid(?:dle of)?|start of|end of|"
-        r"beginning of)[\s-]*(?:in\s+)?(?:the\s+)?)?"
-    )
-    rules: list[tuple[str, Builder]] = [
-        (r"(?P<year>20\d\d)-(?P<month>\d\d)-(?P<day>\d\d)(?!\d)", _iso),
-        (rf"(?:the\s+)?(?P<day>{table('days').fragment})", _relative_day),
-        (rf"(?:(?P<first>{weekday})\s*(?:-|to|thru|through|till|until)\s*(?P<last>{weekday})"
-         r"|(?:on\s+)?week\s?days?)", _weekdays),
-        (rf"(?:{which}\s+)?(?P<weekday>{weekday})\.?(?P<later>\s+week\b(?!end))?"
-         r"(?:\s+(?:of\s+)?(?P<week>next|this)\s+week)?", _weekday),
-        (r"(?P<which>this|next|the following|following|coming|this coming|the|at the)?\s*"
-         r"week-?\s?ends?", _weekend),
-        (rf"{edge}(?P<which>this|next|the|following|coming|the following|the coming|rest of the|"
-         r"later this|rest of this)\s+week(?!\w|end)(?P<after>\s+after(?:\s+next)?)?", _week),
-        (rf"{edge}(?P<which>this|next|the|following|coming|the following|later this)"
-         r"\s+month(?!\w)", _this_month),
-        (rf"(?P<month>{month})\.?\s+(?:the\s+)?(?P<day>{day}|{ordinal})(?!\w)(?!\s?[ap]\.?m)"
-         rf"{year}", _month_day),
-        (rf"(?:the\s+)?(?P<day>{day}|{ordinal})\s+(?:day\s+)?(?:of\s+)?(?P<month>{month})\b\.?"
-         rf"{year}", _month_day),
-        (r"(?P<a>\d{1,2})(?P<sep>[/-])(?P<b>\d{1,2})(?:(?P=sep)(?P<year>20\d\d|\d\d))(?![\d/])",
-         _numeric),
-        (r"(?P<a>\d{1,2})(?P<sep>/)(?P<b>\d{1,2})(?![\d/%])(?P<year>(?!))?"
-         r"(?!\s*(?:bath|cup|inch|of\b|hour|price|off\b|miles?|acres?|ton))", _numeric),
-        (r"(?P<a>\d{1,2})(?P<sep>\.)(?P<b>\d{1,2})\.(?P<year>20\d\d|\d\d)?(?![\d.])", _numeric),
-        (rf"(?:the\s+)(?P<day>{nth}|{ordinal})(?!\w){_NOT_A_DATE}", _day_of_month),
-        (rf"(?P<day>{nth})(?!\w){_NOT_A_DATE}", _day_of_month),
-        (rf"{edge}(?P<cue>(?:in|by|before|until|till|during|around|for|of|this|next|from|since)\s+)?"
-         rf"(?P<month>{month})\b\.?(?!\s+\d{{1,2}}(?!\d))(?:\s+(?:of\s+)?(?P<year>20\d\d))?",
-         _month_alone),
-    ]  # fmt: skip
-    return tuple((re.compile(rf"{text}(?!\w)"), build) for text, build in rules)
+_BUILDERS: dict[str, Builder] = {
+    "nth_of_month": _nth_of_month,
+    "weeks_from": _weeks_from,
+    "feast": _feast,
+    "iso": _iso,
+    "relative_day": _relative_day,
+    "weekdays": _weekdays,
+    "weekday": _weekday,
+    "weekend": _weekend,
+    "week": _week,
+    "this_month": _this_month,
+    "month_day": _month_day,
+    "numeric": _numeric,
+    "month_alone": _month_alone,
+    "day_of_month": _day_of_month,
+}

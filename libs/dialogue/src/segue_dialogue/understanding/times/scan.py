@@ -23,11 +23,16 @@ _CUE = re.compile(
 _VAGUE_CUE = re.compile(r"(?:\b(?:around|about|circa|roughly|approx(?:imately)?|like|say)|~)\s*$")
 _TODAYS = re.compile(r"(?P<this>this\s+)(?=\w)|(?P<night>to-?night|tonite|2night|2nite)(?!\w)")
 _TONIGHT = Part(18 * 60, 24 * 60)
+# "Tomorrow am"; elsewhere "am" is a verb.
+_HALF_DAY = re.compile(
+    r"\s+(?P<half>pm|am(?=\s*(?:$|[.,!?;)/]|or\b|and\b|pls|please|if\b|works|would)))(?!\w)"
+)
+_HALVES = {"am": Part(6 * 60, 12 * 60), "pm": Part(12 * 60, 18 * 60)}
 _SPAN = re.compile(r"(?P<lead>between|from)\s+")
 _JOIN = re.compile(r"\s*(?:-|to|and|until|till|til|thru|through|&)\s*")
 _OPEN = re.compile(
     r"(?P<lead>(?:any\s?time\s+|some\s?time\s+)?(?:after|past|later than|from|not before|since|"
-    r"before|until|till|til|by|earlier than|no later than|not after))\s+(?:about\s+|around\s+)?"
+    r"before|b4|until|till|til|by|earlier than|no later than|not after))\s+(?:about\s+|around\s+)?"
 )
 # In "come by around 4" the word before belongs to the verb; "option 2" is no hour.
 _BY_THE_WAY = re.compile(r"\b(?:com|stop|dropp?|swing|pass|go|walk|swung|came)(?:e|ing)?\s+$")
@@ -36,7 +41,7 @@ _ONWARDS = re.compile(
     r"\s*(?:\+(?!\w)|onwards?\b|or later\b|or after\b|and later\b|and after\b|and onwards?\b)"
 )
 _OR_EARLIER = re.compile(r"\s*(?:or (?:earlier|before)\b|at the latest\b|latest\b)")
-_CLOSED_LEADS = ("before", "until", "till", "til", "by", "earlier", "no later", "not after")
+_CLOSED_LEADS = ("before", "b4", "until", "till", "til", "by", "earlier", "no later", "not after")
 
 
 def scan(plain: str, now: datetime, region: str) -> list[Atom]:
@@ -58,7 +63,7 @@ def _pieces(plain: str, now: datetime, region: str) -> Iterator[Atom]:
 
 
 def _piece_at(plain: str, start: int, now: datetime, region: str) -> Atom | None:
-    past = _past().match(plain, start)
+    past = _past().match(plain, start) or _excluded().match(plain, start)
     if past:
         return Atom(Past(), start, past.end())
     if moment := moment_at(plain, start, now):
@@ -71,6 +76,8 @@ def _piece_at(plain: str, start: int, now: datetime, region: str) -> Atom | None
     # "in the afternoon of the 3rd": the longer of a day and a part of a day wins.
     days, part = days_at(plain, start, now.date(), region), _part_at(plain, start)
     if days and not (part and part.end > days[1]) and not _is_shy(plain, start, days[1]):
+        if half := _HALF_DAY.match(plain, days[1]):
+            return Atom(DayPart(days[0], _HALVES[half["half"]]), start, half.end("half"))
         return Atom(
             days[0],
             start,
@@ -203,7 +210,8 @@ def _openings() -> frozenset[str]:
         "no any some half quarter noon midday midnight week weekend early late mid start end",
         "beginning rest during around for of last previous yesterday ago first morning morn lunch",
         "afternoon arvo evening eve night before end close cob eod business office working work",
-        "daytime lunch at tonight a",
+        "daytime lunch at tonight a b4 except excluding besides other apart but nye christmas xmas",
+        "boxing halloween valentine new fortnight third fourth",
     ]  # fmt: skip
     return frozenset(part[:2] for text in words for part in re.split(r"[| ]", text) if part) | {
         "a ", "1", "2",
@@ -215,9 +223,21 @@ def _past() -> re.Pattern[str]:
     weekday, month = table("weekdays").fragment, table("months").fragment
     return re.compile(
         rf"(?:(?:last|previous|past)\s+(?:{weekday}|{month}|week|weekend|month|year|night|spring|"
-        r"summer|fall|winter|autumn)\b|yesterday\b(?:\s+(?:morning|afternoon|evening|night))?"
+        r"summer|fall|winter|autumn)\b(?!\s+(?:of|in)\s)|yesterday\b(?:\s+(?:morning|afternoon|evening|night))?"
         r"|(?:\d{1,3}|an?|one|two|three|four|five|six|a\s+few|a\s+couple\s+of|couple)\s+"
         r"(?:\w+\s+)?(?:minutes?|hours?|days?|weeks?|months?|years?)\s+ago\b)"
+    )
+
+
+@cache
+def _excluded() -> re.Pattern[str]:
+    """ "Not tuesday" and "any time but friday" name the days that won't do."""
+    day = f"(?:{table('weekdays').fragment}|{table('days').fragment}|week-?\\s?ends?)"
+    some = rf"(?:(?:on|for|the|this|next|coming)\s+)*{day}s?"
+    more = rf"{some}(?:\s+(?:morning|afternoon|evening)s?)?(?!\w)"
+    return re.compile(
+        rf"(?:(?<!why )(?<!if )not|except(?:\s+for)?|excluding|besides|other\s+than|apart\s+from|"
+        rf"but\s+not|any\s?(?:time|day|thing)\s+but)\s+{more}(?:\s*(?:or|and|,|/)\s*{more})*"
     )
 
 

@@ -15,6 +15,7 @@ class Calendar(BaseModel):
     weekdays: dict[str, int]
     months: dict[str, int]
     shy: list[str]
+    feasts: dict[str, tuple[int, int]]
     days: dict[str, int]
     parts: dict[str, tuple[int, int]]
     hours: dict[str, int]
@@ -69,3 +70,11 @@ def parts() -> tuple[tuple[re.Pattern[str], tuple[int, int]], ...]:
 def part_fragment() -> str:
     words = sorted(calendar().parts, key=len, reverse=True)
     return "(?:" + "|".join(f"(?:{word})" for word in words).replace(" ", r"\s+") + ")"
+
+
+@cache
+def feasts() -> tuple[tuple[re.Pattern[str], tuple[int, int]], ...]:
+    """Feasts as (pattern, (month, day))."""
+    return tuple(
+        (re.compile(word.replace(" ", r"\s+")), date) for word, date in calendar().feasts.items()
+    )
