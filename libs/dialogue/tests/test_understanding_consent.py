@@ -187,3 +187,20 @@ def test_the_language_shows(text: str, language: str) -> None:
 @pytest.mark.parametrize("text", ["ok", "800", "👍", "Dana", ""])
 def test_a_message_that_shows_no_language_is_in_the_default(text: str) -> None:
     assert detect_language(text, "es") == "es"
+
+
+@pytest.mark.parametrize(
+    ("text", "default", "language"),
+    [
+        ("我想预约明天下午", "en", "zh"),
+        ("我想預約明天下午", "en", "zh-Hant"),
+        ("明天下午三", "zh-TW", "zh-TW"),
+        ("明天下午三", "en", "zh"),
+        ("予約希望", "en", "ja"),
+        ("明日", "ja", "ja"),
+        ("मलाई भोलि बिहान समय चाहिएको छ", "hi", "ne"),
+        ("भोलि", "ne", "ne"),
+    ],
+)
+def test_languages_of_one_script_are_told_apart(text: str, default: str, language: str) -> None:
+    assert detect_language(text, default) == language
