@@ -4,6 +4,7 @@ import re
 from functools import cache
 from importlib.resources import files
 from importlib.resources.abc import Traversable
+from unicodedata import normalize
 
 import yaml
 from pydantic import TypeAdapter
@@ -15,6 +16,7 @@ _PHRASES = TypeAdapter(dict[str, dict[str, str] | list[str]])
 _NEVER = re.compile(r"(?!)")
 # A look-behind has one width, and a space with a quantifier already says how many.
 _WIDE_SPACE = re.compile(r"(\(\?<[!=][^)]*\)|\[[^\]]*\])| (?![*+?{])")
+_NUKTA = re.compile("[\u093c\u09bc\u0a3c\u0abc]")
 _MACRO = re.compile(r"\{([a-z_]+)\}")
 # Thai, Lao, Burmese, Khmer, kana and Han are written without spaces: nothing there ends a word.
 _LETTER = r"[^\W\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff]"
@@ -91,11 +93,16 @@ def _expand(entry: str, macros: dict[str, str]) -> str:
 def _macros(language: str) -> dict[str, str]:
     raw = _PHRASES.validate_python(load_yaml(language, "phrases.yaml") or {}).get("macros", {})
     named = raw if isinstance(raw, dict) else {}
-    return {name: one_letter(value) for name, value in named.items()}
+    return {name: _as_searched(value) for name, value in named.items()}
 
 
 @cache
 def _phrase_file(language: str) -> dict[str, list[str]]:
     raw = _PHRASES.validate_python(load_yaml(language, "phrases.yaml") or {})
     lists = {key: value for key, value in raw.items() if isinstance(value, list)}
-    return {key: [one_letter(entry) for entry in value] for key, value in lists.items()}
+    return {key: [_as_searched(entry) for entry in value] for key, value in lists.items()}
+
+
+def _as_searched(entry: str) -> str:
+    """The entry in the letters of a prepared message; the dot inside a letter may be missing."""
+    return _NUKTA.sub(r"\g<0>?", one_letter(normalize("NFC", entry)))

@@ -1,23 +1,26 @@
 """A message made safe to search: same length, lower case, odd characters made plain."""
 
 import re
-import unicodedata
 from dataclasses import dataclass
 from functools import cached_property
+from unicodedata import category, normalize
 
 HEAD_CHARS = 1500  # people open with what they want
 TAIL_CHARS = 500  # and close with how to reach them
 
 _STRAIGHT = str.maketrans("‘’ʼ`´“”„–—−‐‑", "'''''\"\"\"-----")
 # Vowel signs and joiners of the scripts of India: inside a word, though `\w` leaves them out.
-SIGNS = "".join(
-    char for char in map(chr, range(0x0900, 0x0E00)) if unicodedata.category(char)[0] == "M"
-)
+_INDIA = range(0x0900, 0x0E00)
+SIGNS = "".join(char for char in map(chr, _INDIA) if category(char)[0] == "M")
 _LETTERS = rf"(?:[^\W\d_]|[{SIGNS}])+"
 _WORD = re.compile(rf"{_LETTERS}(?:'{_LETTERS})*|\d+")
 # Letters that keyboards write in several ways, each beside the one it is searched by.
 _SAME_LETTERS = "یي ىي ېي ئي کك ڪك أا إا آا ٱا ةه ہه ۀه ھه ەه ؤو ёе ıi İi"
-_ONE_LETTER = str.maketrans({pair[0]: pair[1] for pair in _SAME_LETTERS.split()})
+# Letters of India with a dot inside: found without it, since many people leave it out.
+_DOTTED = {
+    char: normal[0] for char in map(chr, _INDIA) if len(normal := normalize("NFC", char)) > 1
+}
+_ONE_LETTER = str.maketrans({pair[0]: pair[1] for pair in _SAME_LETTERS.split()} | _DOTTED)
 _LONE_SURROGATE = re.compile(r"[\ud800-\udfff]")
 _BLANK_CATEGORIES = {"Cc", "Cf", "Zs", "Zl", "Zp", "Co", "Cn"}
 
@@ -75,7 +78,7 @@ def _shortened(text: str) -> str:
 def _plain_char(char: str) -> str:
     if char < "\x7f":
         return char.lower() if char >= " " or char == "\n" else " "
-    if unicodedata.category(char) in _BLANK_CATEGORIES:
+    if category(char) in _BLANK_CATEGORIES:
         return " "
     lower = char.lower()
     return lower if len(lower) == 1 else char
