@@ -333,15 +333,24 @@ def test_outside_the_call_hours_the_call_is_promised_for_the_opening(talk: Start
     assert "tomorrow at 8:00" in text_of(answer)
 
 
-def test_who_wants_a_person_gets_one_and_may_be_called(talk: StartTalk) -> None:
+def test_who_wants_a_person_gets_one_and_is_not_offered_a_machine(talk: StartTalk) -> None:
     lead = talk("sms", PHONE)
     answer = lead.says("I want to talk to a real person")
     assert answer.wants_person
-    assert answer.question == "consent_call"
+    assert answer.question is None
+    assert "call you" not in text_of(answer)
     [qualified] = lead.qualified
     assert (qualified.reason, qualified.consent_to_call) == ("asked_to_talk", "unknown")
-    assert lead.says("yes").consent.state == "granted"
-    assert len(lead.qualified) == 1
+    assert lead.says("ok").consent is None
+
+
+def test_thanks_and_a_goodbye_after_an_answer_are_not_taken_for_a_need(talk: StartTalk) -> None:
+    lead = talk("sms", PHONE)
+    lead.says("Hello there")
+    lead.question = None
+    assert text_of(lead.says("thanks")) == "You're welcome."
+    assert "whenever you need us" in text_of(lead.says("bye"))
+    assert lead.lead.value("need") is None
 
 
 def test_after_a_call_without_outcome_the_lead_may_ask_again(talk: StartTalk) -> None:

@@ -279,3 +279,9 @@ def test_what_the_answer_learned_of_the_contact_is_kept(talk: Talk) -> None:
     talk.lead("I'm Dana")
     talk.answer("Hi Dana!", contact=Contact(contact_id=UUID(int=0), name="Dana"))
     assert talk.state.contact == talk.contact.model_copy(update={"name": "Dana"})
+
+
+def test_an_ok_before_a_question_does_not_hide_the_question(talk: Talk) -> None:
+    talk.lead("I want a new kitchen")
+    talk.answer("When would you like to get started?", question="timeline")
+    assert only(talk.lead("ok cool, what are your opening hours?"), TurnRequest).agent == "support"

@@ -31,6 +31,7 @@ def next_move(lead: Lead, scene: Scene) -> Move:
         _call_not_offered,
         _call_wanted,
         _call_coming,
+        _courtesy,
         _ask,
     )
     chosen = next((move for rule in rules if (move := rule(lead, scene))), None)
@@ -38,23 +39,10 @@ def next_move(lead: Lead, scene: Scene) -> Move:
 
 
 def _person_wanted(lead: Lead, scene: Scene) -> Move | None:
-    """Somebody will join; a call may be offered beside."""
+    """Somebody will join. Who asks for a person is not offered a call by a machine."""
     if not scene.signals.wants_human:
         return None
-    wanted = "asks for a person"
-    phone = lead.phone
-    if scene.request.meeting or not (scene.calls and phone) or scene.consent == "granted":
-        return Move("person", lines=(JOINS,), wants_person=wanted)
-    return Move(
-        "person",
-        lines=(
-            JOINS,
-            Line("sales.ask.consent_call", {"phone": phone}),
-        ),
-        question="consent_call",
-        asks="consent_call",
-        wants_person=wanted,
-    )
+    return Move("person", lines=(JOINS,), wants_person="asks for a person")
 
 
 def _change_of_meeting(lead: Lead, scene: Scene) -> Move | None:
@@ -151,6 +139,17 @@ def _number_question(lead: Lead, scene: Scene) -> Line:
 
 def _call_coming(lead: Lead, scene: Scene) -> Move | None:
     return settle(lead, scene) if lead.call == "promised" else None
+
+
+def _courtesy(lead: Lead, scene: Scene) -> Move | None:
+    """Thanks or a goodbye after an answer, when nothing was asked, is no reason to ask again."""
+    request, signals = scene.request, scene.signals
+    if not signals.small_talk or scene.news or request.question or request.first_contact:
+        return None
+    if signals.thanks:
+        return Move("courtesy", lines=(Line("sales.welcome"),))
+    said = lead.times_asked("goodbye")
+    return Move("courtesy", lines=() if said else (Line("sales.goodbye"),), asks="goodbye")
 
 
 def _ask(lead: Lead, scene: Scene) -> Move | None:

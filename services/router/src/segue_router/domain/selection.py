@@ -12,6 +12,10 @@ BOOKING_QUESTIONS = frozenset(
         "booking_person",
     }
 )  # fmt: skip
+# "OK cool, how much is it?" answers none of the others.
+YES_OR_NO = frozenset(
+    {"offer_next_step", "consent_call", "offer_booking", "authority", "anything_else"}
+)
 # Below this the words alone don't say what is wanted, so whoever asked goes on.
 SURE = 0.5
 WEIGHT: dict[Intent, int] = {"human": 4, "book": 3, "support": 2, "sales": 1, "other": 0}
@@ -58,5 +62,7 @@ def fits(question: str | None, understood: Sequence[Understanding]) -> bool:
     if question in BOOKING_QUESTIONS:
         return any(one.times or one.affirmation for one in understood)
     return any(
-        one.affirmation or any(fact.slot == question for fact in one.facts) for one in understood
+        (one.affirmation and question in YES_OR_NO)
+        or any(fact.slot == question for fact in one.facts)
+        for one in understood
     )
