@@ -8,8 +8,9 @@ import pytest
 from segue_common.decisions import NewJob, timer
 from segue_common.events import Event, EventData, ReleaseRequested, TakeoverRequested, root_event
 from segue_common.events.envelope import parse_data
-from segue_common.runtime import jobs
+from segue_common.runtime import database, jobs
 from segue_common.runtime.database import Connection, make_pool, migrate
+from segue_common.runtime.processor import TRANSIENT
 from segue_common.runtime.transaction import ScheduledJob
 
 NOW = datetime(2026, 11, 3, tzinfo=UTC)
@@ -35,7 +36,7 @@ def cause() -> Event[EventData]:
 
 
 async def put(conn: Connection, *new: NewJob) -> None:
-    await jobs.store(conn, [ScheduledJob(job, cause(), None) for job in new])
+    await jobs.store(conn, [ScheduledJob(job, cause(), None) for job in new], datetime.now(UTC))
 
 
 def work(key: str, lane: str | None = None, due_at: datetime | None = None) -> NewJob:
@@ -91,3 +92,41 @@ async def test_a_job_given_up_is_kept_and_its_lane_goes_on(conn: Connection) -> 
     assert [job.key for job in await jobs.lease(conn, 10, 60)] == ["next"]
     cursor = await conn.execute("SELECT dead_because FROM jobs WHERE key = 'poison'")
     assert await cursor.fetchone() == ("ValueError",)
+
+
+@pytest.mark.parametrize("off", [timedelta(hours=-1), timedelta(hours=1)])
+async def test_a_wrong_clock_sets_its_timers_right(conn: Connection, off: timedelta) -> None:
+    believed = datetime.now(UTC) + off
+    job = ScheduledJob(work("soon", due_at=believed + timedelta(seconds=0.8)), cause(), None)
+    await jobs.store(conn, [job], believed)
+    wait = await jobs.seconds_to_next(conn, WITHIN)
+    assert wait is not None
+    assert 0 < wait <= 0.8
+
+
+@pytest.mark.parametrize("off", [timedelta(hours=-1), timedelta(hours=1)])
+async def test_a_wrong_clock_tries_again_in_time(conn: Connection, off: timedelta) -> None:
+    believed = datetime.now(UTC) + off
+    await put(conn, work("a"))
+    (job,) = await jobs.lease(conn, 10, 60)
+    await jobs.put_back(conn, job, jobs.Retry(believed + timedelta(seconds=0.8), "busy"), believed)
+    wait = await jobs.seconds_to_next(conn, WITHIN)
+    assert wait is not None
+    assert 0 < wait <= 0.8
+
+
+async def test_who_stands_still_in_a_transaction_is_let_go_of(
+    conn: Connection, monkeypatch: pytest.MonkeyPatch, database_dsn: str
+) -> None:
+    """Otherwise its locks would hold up whoever took its work over."""
+    monkeypatch.setattr(database, "LET_GO", "-c idle_in_transaction_session_timeout=100ms")
+    pool = make_pool(database_dsn, "router", connections=2)
+    await pool.open()
+    frozen = await pool.getconn()
+    await frozen.execute("SELECT pg_advisory_xact_lock(1)")
+    # Waits for the lock that the frozen transaction has, until it is let go of.
+    await conn.execute("SELECT pg_advisory_xact_lock(1)")
+    with pytest.raises(TRANSIENT):
+        await frozen.execute("SELECT 1")
+    await pool.putconn(frozen)
+    await pool.close()

@@ -14,6 +14,13 @@ Pool = AsyncConnectionPool[Connection]
 
 RUNTIME_MIGRATIONS = files("segue_common.runtime") / "migrations"
 CONNECT_SECONDS = 5.0
+# A process that stands still in the middle of a transaction, or whose machine is gone, must not
+# keep its conversations locked: the database ends its session.
+FROZEN_SECONDS = 20
+LET_GO = (
+    f"-c idle_in_transaction_session_timeout={FROZEN_SECONDS}s "
+    "-c tcp_keepalives_idle=10 -c tcp_keepalives_interval=5 -c tcp_keepalives_count=2"
+)
 
 
 class MigrationError(Exception):
@@ -27,7 +34,7 @@ def schema_of(service: str) -> str:
 
 def make_pool(dsn: str, service: str, *, connections: int) -> Pool:
     """A closed pool of connections whose tables are those of `service`."""
-    options = f"-c search_path={schema_of(service)},public -c timezone=UTC"
+    options = f"-c search_path={schema_of(service)},public -c timezone=UTC {LET_GO}"
     return AsyncConnectionPool(
         dsn,
         connection_class=AsyncConnection,

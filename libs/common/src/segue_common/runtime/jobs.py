@@ -78,8 +78,12 @@ Outcome = Done | Retry | Unknown
 JobRunner = Callable[[Job], Awaitable[Outcome]]
 
 
-async def store(conn: Connection, jobs: Sequence[ScheduledJob]) -> None:
-    """Write jobs, in order; one of the same kind and key is replaced."""
+async def store(conn: Connection, jobs: Sequence[ScheduledJob], now: datetime) -> None:
+    """Write jobs, in order; one of the same kind and key is replaced.
+
+    `now` is the time from which their due times were reckoned. What counts is how long after it
+    they are due, so that a process whose clock is wrong sets its timers right.
+    """
     if not jobs:
         return
     # One statement can't touch a row twice: of several with the same key the last one counts.
@@ -90,7 +94,7 @@ async def store(conn: Connection, jobs: Sequence[ScheduledJob]) -> None:
         INSERT INTO jobs (id, kind, key, lane, payload, payload_type, tenant, conversation_id,
                           cause, traceparent, due_at)
         SELECT id, kind, key, lane, payload, payload_type, tenant, conversation_id,
-               cause, traceparent, coalesce(due_at, now())
+               cause, traceparent, coalesce(due_at + (clock_timestamp() - %s), now())
           FROM unnest(%s::uuid[], %s::text[], %s::text[], %s::text[], %s::bytea[], %s::text[],
                       %s::text[], %s::uuid[], %s::uuid[], %s::text[], %s::timestamptz[])
                WITH ORDINALITY
@@ -106,6 +110,7 @@ async def store(conn: Connection, jobs: Sequence[ScheduledJob]) -> None:
                dead_because = NULL
         """,
         (
+            now,
             [derived_id(item.cause.id, item.job.kind, item.job.key) for item in rows],
             [item.job.kind for item in rows],
             [item.job.key for item in rows],
@@ -171,12 +176,13 @@ async def bury(conn: Connection, job: Job, reason: str) -> None:
     )
 
 
-async def put_back(conn: Connection, job: Job, outcome: Retry | Unknown) -> None:
-    """Leave a job for another try, unless it was replaced or taken over meanwhile."""
+async def put_back(conn: Connection, job: Job, outcome: Retry | Unknown, now: datetime) -> None:
+    """Leave a job for another try, unless it was replaced or taken over meanwhile; `now` as for
+    `store`."""
     await conn.execute(
-        "UPDATE jobs SET lease = NULL, leased_until = NULL, due_at = %s, outcome_unknown = %s "
-        "WHERE seq = %s AND lease = %s",
-        (outcome.at, isinstance(outcome, Unknown), job.seq, job.lease),
+        "UPDATE jobs SET lease = NULL, leased_until = NULL, outcome_unknown = %s, "
+        "due_at = clock_timestamp() + %s WHERE seq = %s AND lease = %s",
+        (isinstance(outcome, Unknown), outcome.at - now, job.seq, job.lease),
     )
 
 

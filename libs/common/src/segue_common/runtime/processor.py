@@ -26,6 +26,8 @@ TRANSIENT = (
     psycopg.OperationalError, PoolTimeout, KafkaError, ConnectionError, TimeoutError,
     # A primary that was just demoted: the connection is there, but nothing can be written.
     psycopg.errors.ReadOnlySqlTransaction,
+    # This process stood still inside a transaction for so long that the database let go of it.
+    psycopg.errors.IdleInTransactionSessionTimeout,
 )  # fmt: skip
 # What fails by itself is tried so often in all before it becomes a dead letter.
 TRIES = 3
@@ -163,7 +165,7 @@ class Processor:
             if fresh:
                 await self._handler(work, fresh)
             await jobs.cancel(conn, work.cancelled_jobs)
-            await jobs.store(conn, work.jobs)
+            await jobs.store(conn, work.jobs, work.now)
             await outbox.store(conn, work.outgoing)
         reached(self.service, "after_commit")
         self._count(fresh, len(batch))

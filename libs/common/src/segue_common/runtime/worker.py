@@ -110,7 +110,7 @@ class Worker:
             else:
                 log.info("a job is tried again", extra={"fields": _about(job, outcome.reason)})
                 async with self._pool.connection() as conn:
-                    await jobs.put_back(conn, job, outcome)
+                    await jobs.put_back(conn, job, outcome, self._clock())
         except TRANSIENT as error:
             # The lease runs out by itself, and the outcome counts as unknown then.
             log.warning("a job can't be put back", exc_info=error)
