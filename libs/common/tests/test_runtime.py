@@ -26,7 +26,7 @@ from segue_common.events import (
     Event,
     EventData,
     MessageReceived,
-    parse_event,
+    readable_events,
     root_event,
 )
 from segue_common.events.topics import DELIVERY, INBOUND
@@ -121,10 +121,10 @@ class Lab:
             async with asyncio.timeout(DEADLINE):
                 while len(found) < count:
                     for records in (await consumer.getmany(timeout_ms=200)).values():
-                        events = [parse_event(record.value) for record in records]
+                        events = readable_events(record.value for record in records)
                         found += [event for event in events if event.subject == conversation]
             for records in (await consumer.getmany(timeout_ms=500)).values():
-                events = [parse_event(record.value) for record in records]
+                events = readable_events(record.value for record in records)
                 found += [event for event in events if event.subject == conversation]
         except TimeoutError:
             pytest.fail(f"{len(found)} answers instead of {count}")

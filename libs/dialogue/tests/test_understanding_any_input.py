@@ -1,7 +1,7 @@
 """Whatever is sent, the understanding answers, and quotes only what was said."""
 
 from datetime import UTC, datetime
-from time import perf_counter
+from time import process_time
 
 import pytest
 from hypothesis import given, settings
@@ -136,17 +136,13 @@ def test_a_very_long_message_keeps_its_opening_and_its_end() -> None:
      "one hundred " * 800,
      "next week " * 1000, "please " * 1400, "-" * 10_000, "my wife and " * 800, "'" * 9000],
 )  # fmt: skip
-def test_no_long_message_takes_long(text: str) -> None:
+def test_a_longer_message_takes_no_longer_than_what_is_read_of_it(text: str) -> None:
     read("warm")
-    start = perf_counter()
+    half, whole = cpu_seconds(text[: len(text) // 2]), cpu_seconds(text)
+    assert whole < max(half, 0.01) * 5
+
+
+def cpu_seconds(text: str) -> float:
+    start = process_time()
     read(text)
-    assert perf_counter() - start < 1.0
-
-
-def test_a_message_takes_milliseconds() -> None:
-    read("warm")
-    start = perf_counter()
-    for number in range(50):
-        read(f"Hi, I'm looking for braces, budget about {number}k, can I come tomorrow at 3?")
-    # 5 ms is the aim on an idle core; the machine that runs this may be busy.
-    assert (perf_counter() - start) / 50 < 0.05
+    return process_time() - start

@@ -38,7 +38,7 @@ from segue_common.events import (
     Reading,
     TurnCompleted,
     Utterance,
-    parse_event,
+    readable_events,
     root_event,
 )
 from segue_common.events.topics import BOOKINGS, REPLIES
@@ -178,8 +178,7 @@ class Wire:
 
     async def look(self) -> None:
         for records in (await self.consumer.getmany(timeout_ms=300)).values():
-            for record in records:
-                event = parse_event(record.value)
+            for event in readable_events(record.value for record in records):
                 self.seen.setdefault(event.id, event)
 
 

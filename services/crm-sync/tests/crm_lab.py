@@ -28,7 +28,7 @@ from segue_common.events import (
     EventData,
     LeadUpdated,
     Score,
-    parse_event,
+    readable_events,
     root_event,
 )
 
@@ -202,7 +202,7 @@ class Lab:
             async with asyncio.timeout(DEADLINE):
                 while not satisfied(found := self._of(conversation)):
                     for records in (await self.consumer.getmany(timeout_ms=200)).values():
-                        self._seen += [parse_event(record.value) for record in records]
+                        self._seen += readable_events(record.value for record in records)
         except TimeoutError:
             pytest.fail(f"only {len(found)}\n{self.service.log_file.read_text()[-3000:]}")
         return found

@@ -19,7 +19,7 @@ import aiohttp
 import psycopg
 import pytest
 from aiokafka import AIOKafkaConsumer, AIOKafkaProducer, TopicPartition
-from segue_common.events import Event, EventData, SendRequested, Topic, parse_event, root_event
+from segue_common.events import Event, EventData, SendRequested, Topic, readable_events, root_event
 from segue_local.simulator import CarrierSimulator, MetaNumber, TenantLine
 from twilio.request_validator import RequestValidator
 
@@ -201,7 +201,7 @@ class Lab:
             found: list[Event[EventData]] = []
             while any([await consumer.position(p) < ends[p] for p in places]):
                 for records in (await consumer.getmany(timeout_ms=200)).values():
-                    found += [parse_event(record.value) for record in records]
+                    found += readable_events(record.value for record in records)
         finally:
             await consumer.stop()
         return [

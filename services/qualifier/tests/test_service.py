@@ -33,7 +33,7 @@ from segue_common.events import (
     Slot,
     TurnCompleted,
     Utterance,
-    parse_event,
+    readable_events,
     root_event,
 )
 from segue_common.events.topics import LEADS, REPLIES
@@ -126,7 +126,7 @@ class Lab:
 
         async def take(timeout_ms: int) -> None:
             for records in (await consumer.getmany(timeout_ms=timeout_ms)).values():
-                events = [parse_event(record.value) for record in records]
+                events = readable_events(record.value for record in records)
                 found.extend(item for item in events if item.subject == conversation)
 
         await consumer.start()

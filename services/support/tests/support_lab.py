@@ -19,7 +19,7 @@ from segue_common.events import (
     SupportTurnRequested,
     TurnCompleted,
     Utterance,
-    parse_event,
+    readable_events,
     root_event,
 )
 from segue_common.events.topics import REPLIES
@@ -160,7 +160,6 @@ class Talk:
         return [event for event in self._seen if event.subject == conversation]
 
     def _take(self, values: list[bytes]) -> None:
-        for value in values:
-            event = parse_event(value)
+        for event in readable_events(values):
             if isinstance(event.data, TurnCompleted):
                 self._seen.append(event)  # type: ignore[arg-type]  # narrowed by its data

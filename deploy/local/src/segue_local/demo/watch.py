@@ -12,8 +12,7 @@ from segue_common.events import (
     Event,
     EventData,
     MessageReceived,
-    UnreadableEvent,
-    parse_event,
+    readable_events,
 )
 from segue_common.runtime.kafka import connection_options
 from segue_common.runtime.settings import KafkaSettings
@@ -31,13 +30,10 @@ class Watch:
     async def follow(self, consumer: AIOKafkaConsumer) -> None:
         """Take events until cancelled."""
         async for record in consumer:
-            try:
-                event = parse_event(record.value)
-            except UnreadableEvent:
-                continue
-            async with self._news:
-                self._events.setdefault(event.subject, []).append(event)
-                self._news.notify_all()
+            for event in readable_events([record.value]):
+                async with self._news:
+                    self._events.setdefault(event.subject, []).append(event)
+                    self._news.notify_all()
 
     def of(self, conversation_id: UUID) -> list[Event[EventData]]:
         return list(self._events.get(conversation_id, ()))

@@ -33,6 +33,7 @@ from segue_common.events.envelope import (
     derived_id,
     event_types,
     parse_event,
+    readable_events,
     root_event,
     root_id,
 )
@@ -115,6 +116,7 @@ __all__ = [
     "derived_id",
     "event_types",
     "parse_event",
+    "readable_events",
     "root_event",
     "root_id",
 ]

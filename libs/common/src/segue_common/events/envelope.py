@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import contextlib
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator
 from datetime import datetime
 from typing import Any, ClassVar, Generic, TypeVar
 from uuid import UUID, uuid5
@@ -163,6 +164,13 @@ def parse_event(value: bytes) -> Event[EventData]:
 def _shown(type: str) -> str:
     """The type, unless it is something else than a type, which might be personal."""
     return f" {type}" if _TYPE_FORM.fullmatch(type) else ""
+
+
+def readable_events(values: Iterable[bytes | None]) -> Iterator[Event[EventData]]:
+    """The events among some records' values, for onlookers; what isn't one is passed over."""
+    for value in values:
+        with contextlib.suppress(UnreadableEvent):
+            yield parse_event(value or b"")
 
 
 def root_id(tenant: str, provider: str, provider_id: str) -> UUID:
