@@ -15,6 +15,7 @@ from segue_dialogue.understanding.intents.examples import examples, fingerprint,
 from segue_dialogue.understanding.intents.model import load
 
 DATA = Path(__file__).parent / "data"
+TEST_FILES = ("intents_test.jsonl", "intents_test2.jsonl")
 NOW = datetime(2026, 11, 18, 10, 20, tzinfo=UTC)
 
 
@@ -22,8 +23,9 @@ def intent(text: str, question: str | None = None) -> str:
     return understand(text, context=Context(question=question), now=NOW).intent
 
 
-def test_nine_of_ten_unseen_messages_are_read_right() -> None:
-    scored = evaluate.score(evaluate.load(DATA / "intents_test.jsonl"))
+@pytest.mark.parametrize("file", TEST_FILES)
+def test_nine_of_ten_unseen_messages_are_read_right(file: str) -> None:
+    scored = evaluate.score(evaluate.load(DATA / file))
     assert len(scored) >= 150
     assert (accuracy(scored) or 0) >= 0.90
     assert (recall(scored, "human") or 0) >= 0.95
@@ -33,7 +35,12 @@ def test_no_test_message_is_an_example_or_a_development_message() -> None:
     seen = {text.lower() for text, _ in examples() + framed()}
     seen |= {case.text.lower() for case in evaluate.load(DATA / "intents_dev.jsonl")}
     # Courtesies have only so many forms.
-    tested = [case for case in evaluate.load(DATA / "intents_test.jsonl") if len(case.text) > 20]
+    tested = [
+        case
+        for file in (*TEST_FILES, "intents_test3.jsonl")
+        for case in evaluate.load(DATA / file)
+        if len(case.text) > 20
+    ]
     assert [case.text for case in tested if case.text.lower() in seen] == []
 
 
@@ -47,6 +54,21 @@ def test_confidence_is_honest_on_development_messages() -> None:
     kept = [(u.intent, label) for u, label in sure if u.confidence >= 0.8]
     assert len(kept) >= len(cases) / 2
     assert sum(guess == label for guess, label in kept) / len(kept) >= 0.9
+
+
+def test_confidence_is_as_high_as_it_is_right() -> None:
+    """The expected calibration error over ten bins, on messages never used for tuning."""
+    cases = [case for file in TEST_FILES for case in evaluate.load(DATA / file)]
+    read = [(understand(case.text, now=NOW), case.label) for case in cases]
+    error = 0.0
+    for lowest in range(10):
+        within = [
+            (one.confidence, one.intent == label)
+            for one, label in read
+            if lowest < one.confidence * 10 <= lowest + 1
+        ]
+        error += abs(sum(sure - right for sure, right in within)) / len(read)
+    assert error < 0.08
 
 
 @pytest.mark.parametrize(

@@ -44,6 +44,19 @@ def find_need(
     return _whole(message, others, spoken) if asked else None
 
 
+def wishes(message: Message, spoken: tuple[str, ...]) -> bool:
+    """Whether a thing is asked for in words that say so."""
+    return any(
+        _thing(message, opener.end(), [], spoken)
+        for opener in _openers(message, "need_said", spoken)
+    )
+
+
+def suffers(message: Message, spoken: tuple[str, ...]) -> bool:
+    """Whether something of the person's own broke, hurts or leaks."""
+    return _trouble(message, [], spoken) is not None
+
+
 def _openers(message: Message, key: str, spoken: tuple[str, ...]) -> Iterator[re.Match[str]]:
     """The words that lead to a thing wanted, without those that are denied or asked about."""
     plain = message.plain

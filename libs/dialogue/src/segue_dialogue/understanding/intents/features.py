@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from segue_dialogue.understanding.embedding import DIMENSIONS, embed
+from segue_dialogue.understanding.facts.need import suffers, wishes
 from segue_dialogue.understanding.intents.shape import SHAPES, shape
 from segue_dialogue.understanding.lexicon import pattern
 from segue_dialogue.understanding.message import Message, read
@@ -42,10 +43,11 @@ _MAX_CHARS = 600
 SIGNS = (
     "human", "call", "opt_out", "affirm", "deny", "greeting", "thanks", "budget_cue", "price_talk",
     "authority_decider", "authority_joint", "authority_influencer", "timeline_asap",
-    "timeline_none", "timeline_duration", "need_said", "need_trouble", "people_counted",
+    "timeline_none", "timeline_duration", "need_trouble_not", "price_check", "people_counted",
     "name_said", "refusal", "budget_open", "budget_low",
 )  # fmt: skip
-SIZE = BUCKETS + DIMENSIONS + len(SIGNS) + SHAPES
+FOUND = 2  # signs that take more than one phrase: a wish, a trouble
+SIZE = BUCKETS + DIMENSIONS + len(SIGNS) + FOUND + SHAPES
 
 
 def vectors(texts: list[str]) -> NDArray[np.float32]:
@@ -65,7 +67,8 @@ def vectors(texts: list[str]) -> NDArray[np.float32]:
 
 
 def _signs(message: Message) -> list[bool]:
-    return [pattern("en", sign).search(message.plain) is not None for sign in SIGNS]
+    said = [pattern("en", sign).search(message.plain) is not None for sign in SIGNS]
+    return [*said, wishes(message, ("en",)), suffers(message, ("en",))]
 
 
 def _joined(message: Message) -> str:
