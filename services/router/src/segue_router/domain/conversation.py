@@ -65,6 +65,8 @@ class Conversation(Model):
     epoch: int = 0
     opted_out: bool = False
     consent_to_call: ConsentState = "unknown"
+    # The number that the consent was last told with.
+    consent_phone: str | None = None
     channel: Channel | None = None
     addresses: dict[Channel, Address] = Field(default_factory=dict)
     transcript: tuple[Utterance, ...] = ()

@@ -68,7 +68,10 @@ def booked(step: Step, meeting: MeetingBooked | MeetingMoved) -> Step:
 
 
 def cancelled(step: Step, meeting: MeetingCancelled) -> Step:
-    step = step.change(meeting=None)
+    """Forget the meeting, if it is the one that stands: another may have been booked since."""
+    held = step.state.meeting
+    if held is not None and held.booking_id == meeting.booking_id:
+        step = step.change(meeting=None)
     if meeting.by == "chat":
         return step
     return _tell(step, "booking.cancelled", slot=_slot(step, meeting.slot.starts_at))

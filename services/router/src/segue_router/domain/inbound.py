@@ -45,7 +45,8 @@ def _heard(step: Step, message: MessageReceived) -> Step:
     if language is None and message.text.strip():
         language = detect_language(message.text, step.tenant.languages.default)
     return step.hear(line).change(
-        contact=merged(state.contact, message.contact),
+        # What the lead has told us of themself outweighs the channel's profile and number.
+        contact=merged(message.contact, state.contact),
         channel=message.channel,
         addresses={**state.addresses, message.channel: address},
         language=language,

@@ -17,7 +17,7 @@ from segue_common.events import (
     TurnRequest,
 )
 from segue_common.events.outbound import RefusalReason
-from segue_common.events.shared import AgentName
+from segue_common.events.shared import AgentName, ConsentState
 from segue_dialogue.phrasing import phrasebook
 from segue_dialogue.understanding import Context, Understanding, understand
 
@@ -153,19 +153,27 @@ def _finish(step: Step, turn: Turn, answer: TurnCompleted, said: tuple[str, ...]
 
 
 def _with_consent(step: Step, heard: ConsentHeard | None) -> Step:
-    """Record what the lead said about being phoned; a refusal voids what is under way."""
-    if heard is None or heard.state == step.state.consent_to_call:
+    """Record what the lead said about being phoned; a refusal voids what is under way, and a
+    consent is told again where it is for another number."""
+    state = step.state
+    phone = state.contact.phone
+    if heard is None or _is_known(heard, state.consent_to_call, phone == state.consent_phone):
         return step
-    epoch = step.state.epoch + (heard.state == "denied")
+    epoch = state.epoch + (heard.state == "denied")
     changed = ConsentChanged(
-        state=heard.state, phone=step.state.contact.phone, quote=heard.quote,
-        message_id=heard.message_id, epoch=epoch,
+        state=heard.state, phone=phone, quote=heard.quote, message_id=heard.message_id,
+        epoch=epoch,
     )  # fmt: skip
-    return step.change(consent_to_call=heard.state, epoch=epoch).emit(changed)
+    return step.change(consent_to_call=heard.state, consent_phone=phone, epoch=epoch).emit(changed)
+
+
+def _is_known(heard: ConsentHeard, known: ConsentState, same_phone: bool) -> bool:
+    return heard.state == known and (heard.state == "denied" or same_phone)
 
 
 def _void(step: Step, answer: TurnCompleted) -> Step:
-    """An answer that nobody waits for any more: on the record, never sent."""
+    """An answer that nobody waits for any more: on the record, never sent. A refusal to be
+    phoned counts all the same."""
     state = step.state
     reason: RefusalReason = "stale_turn"
     if answer.epoch != state.epoch:
@@ -173,11 +181,23 @@ def _void(step: Step, answer: TurnCompleted) -> Step:
         if state.owner == "person":
             reason = "person_has_it"
     text = "\n\n".join(answer.says)
-    return step.refuse(text, state.channel or "web", reason, answer.turn_id)
+    step = step.refuse(text, state.channel or "web", reason, answer.turn_id)
+    if answer.consent is None or answer.consent.state == "granted":
+        return step
+    return _restamped(_with_consent(step, answer.consent))
+
+
+def _restamped(step: Step) -> Step:
+    """The turn under way, if there is one, goes on in the present epoch."""
+    turn = step.state.turn
+    if turn is None:
+        return step
+    return step.change(turn=turn.model_copy(update={"epoch": step.state.epoch}))
 
 
 def overdue(step: Step, timer_data: TurnOverdue) -> Step:
-    """An agent has not answered in time."""
+    """An agent has not answered in time. It is asked again for the same turn, since whichever
+    answer comes first is the one that has heard everything: after it the lead's words are read."""
     turn = step.state.turn
     if turn is None or turn.turn_id != timer_data.turn_id:
         return step
@@ -186,7 +206,7 @@ def overdue(step: Step, timer_data: TurnOverdue) -> Step:
         step = say(step, phrasebook().say("router.fallback", step.language), turn.channel)
         return _wait_on(step, later)
     if later.reminders < len(PATIENCE):
-        return ask(step, later.model_copy(update={"turn_id": turn_id(step.cause.id, 0)}))
+        return ask(step, later)
     gave_up = PersonWanted(reason="an agent did not answer", epoch=step.state.epoch)
     return start_turn(step.change(turn=None).emit(gave_up))
 
