@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from segue_ingest.domain.addresses import Identity
 from segue_ingest.domain.delivery import Report
 from segue_ingest.domain.inbound import InboundMessage
-from segue_ingest.domain.meta_payloads import Found, MalformedBody, Unreadable, read_body
+from segue_ingest.domain.meta_payloads import Found, MalformedBody, Unreadable, read_webhook
 
 ANN = {"wa_id": "12025550100", "profile": {"name": "Ann"}}
 
@@ -28,7 +28,7 @@ def body(*, number: str = "42", **value: object) -> bytes:
 
 
 def read(**value: object) -> list[Found]:
-    return read_body(body(**value), "42")
+    return read_webhook(body(**value), "42")
 
 
 def test_messages_and_statuses_of_one_body_are_all_found() -> None:
@@ -88,7 +88,7 @@ def test_a_voice_note_is_an_attachment() -> None:
 
 
 def test_another_numbers_messages_are_not_ours() -> None:
-    assert read_body(body(number="43", messages=[text_message("a", "x")]), "42") == []
+    assert read_webhook(body(number="43", messages=[text_message("a", "x")]), "42") == []
 
 
 def test_our_own_name_for_a_message_comes_back_with_its_status() -> None:
@@ -113,4 +113,4 @@ def test_no_json_breaks_the_reading(message: object, status: object) -> None:
 @pytest.mark.parametrize("bad", [b"", b"[]", b"{", b'{"object": "x"}', b"\xff"])
 def test_what_is_no_body_is_malformed(bad: bytes) -> None:
     with pytest.raises(MalformedBody):
-        read_body(bad, "42")
+        read_webhook(bad, "42")

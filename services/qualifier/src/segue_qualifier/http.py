@@ -1,9 +1,9 @@
 """The operators' view of a lead: its facts with their evidence, and its score line by line."""
 
-import secrets
 from uuid import UUID
 
 from pydantic import SecretStr
+from segue_common.runtime.access import require_bearer
 from segue_common.runtime.database import Pool
 from segue_common.runtime.problems import Problem
 from starlette.requests import Request
@@ -26,7 +26,7 @@ class LeadRoutes:
         return [Route("/v1/leads/{conversation_id}", self.lead, methods=["GET"])]
 
     async def lead(self, request: Request) -> Response:
-        self._admit(request)
+        require_bearer(request, self._token)
         try:
             conversation_id = UUID(request.path_params["conversation_id"])
         except ValueError:
@@ -36,16 +36,6 @@ class LeadRoutes:
         if lead is None:
             raise Problem(404, "There is no such lead.")
         return JSONResponse(view(lead))
-
-    def _admit(self, request: Request) -> None:
-        if self._token is None:
-            raise Problem(403, "Set SEGUE_INTERNAL_TOKEN to read leads over HTTP.")
-        scheme, _, given = request.headers.get("authorization", "").partition(" ")
-        wanted = self._token.get_secret_value()
-        if scheme.lower() != "bearer" or not secrets.compare_digest(
-            given.encode(), wanted.encode()
-        ):
-            raise Problem(401, "A bearer token is needed.")
 
 
 def view(lead: Lead) -> dict[str, object]:

@@ -10,6 +10,7 @@ from segue_common.runtime.clock import Clock
 from segue_common.runtime.database import Pool
 from segue_common.runtime.problems import Problem
 from segue_common.tenants import Tenant
+from segue_common.webhooks.twilio import signed_form
 from segue_dialogue.phrasing import phrasebook
 from starlette.requests import Request
 from starlette.responses import Response
@@ -18,7 +19,6 @@ from starlette.routing import Route
 from segue_voice_bridge.adapters import twiml
 from segue_voice_bridge.adapters.ingest import Ingest, IngestUnavailable
 from segue_voice_bridge.adapters.relay_frames import outcome_of
-from segue_voice_bridge.adapters.twilio_requests import signed_form
 from segue_voice_bridge.addresses import Addresses
 from segue_voice_bridge.domain.agent import Session
 from segue_voice_bridge.domain.agent.words import resumption
@@ -63,7 +63,7 @@ class Webhooks:
 
     async def voice(self, request: Request) -> Response:
         """A lead rings: find out whose conversation it is, and talk."""
-        tenant, form = await signed_form(request, self.tenants, self.addresses)
+        tenant, form = await signed_form(request, self.tenants, self.addresses.public_url)
         sid, phone = _field(form, "CallSid"), _field(form, "From")
         call_id = root_id(tenant.tenant, PROVIDER, sid)
         try:
@@ -166,7 +166,7 @@ class Webhooks:
         return twiml.say_and_hang_up(words, language, tenant.region)
 
     async def _call(self, request: Request) -> tuple[Tenant, Mapping[str, str], calls.CallRow]:
-        tenant, form = await signed_form(request, self.tenants, self.addresses)
+        tenant, form = await signed_form(request, self.tenants, self.addresses.public_url)
         row = await calls.find(self.pool, request.path_params["call"])
         if row is None or row.tenant != tenant.tenant:
             raise Problem(404, "There is no such call.")

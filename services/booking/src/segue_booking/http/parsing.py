@@ -7,6 +7,7 @@ from zoneinfo import ZoneInfo, available_timezones
 
 from pydantic import BaseModel, ConfigDict, ValidationError
 from segue_common.runtime.problems import Problem
+from segue_common.webhooks import requests
 from starlette.requests import Request
 
 MAX_BODY_BYTES = 64_000
@@ -22,11 +23,7 @@ class Body(BaseModel):
 
 async def read_body(request: Request, kind: type[M]) -> tuple[M, bytes]:
     """The body as a model, and its bytes. 400 if it isn't JSON, 413 too large, 422 not valid."""
-    raw = b""
-    async for chunk in request.stream():
-        raw += chunk
-        if len(raw) > MAX_BODY_BYTES:
-            raise Problem(413, f"A request is at most {MAX_BODY_BYTES} bytes long.")
+    raw = await requests.read_body(request, MAX_BODY_BYTES)
     try:
         return kind.model_validate_json(raw), raw
     except ValidationError as error:

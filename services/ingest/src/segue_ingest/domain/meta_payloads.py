@@ -107,7 +107,7 @@ class MalformedBody(ValueError):
     """The body as a whole is not a webhook of the Cloud API."""
 
 
-def read_body(body: bytes, phone_number_id: str) -> list[Found]:
+def read_webhook(body: bytes, phone_number_id: str) -> list[Found]:
     """Everything in a body that concerns the number, in order; raises `MalformedBody`."""
     try:
         entries = _Body.model_validate_json(body).entry

@@ -2,6 +2,7 @@
 
 from pydantic import BaseModel, ValidationError
 from segue_common.runtime.problems import Problem, problem_response
+from segue_common.webhooks.requests import read_body, tenant_of
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route, WebSocketRoute
@@ -10,8 +11,8 @@ from starlette.websockets import WebSocket
 from segue_ingest.chat.desk import ChatDesk
 from segue_ingest.chat.socket import ChatSocket
 from segue_ingest.domain.sessions import Session
+from segue_ingest.http.callers import caller_of
 from segue_ingest.http.origins import check_origin, preflight, share_with
-from segue_ingest.http.requests import caller_of, read_body, tenant_of
 from segue_ingest.intake import needed_servers
 from segue_ingest.store import web_messages
 

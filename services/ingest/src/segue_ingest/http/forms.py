@@ -9,6 +9,7 @@ from segue_common.events import FormSubmitted, root_event, root_id
 from segue_common.runtime.clock import Clock
 from segue_common.runtime.problems import Problem, problem_response
 from segue_common.tenants import Tenant
+from segue_common.webhooks.requests import read_body, tenant_of
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
@@ -16,9 +17,9 @@ from starlette.routing import Route
 from segue_ingest.chat.rate_limit import RateLimit
 from segue_ingest.domain.contact_form import ContactForm, read_form
 from segue_ingest.domain.inbound import InvalidField
+from segue_ingest.http.callers import caller_of
 from segue_ingest.http.counting import counted
 from segue_ingest.http.origins import check_origin, preflight, share_with
-from segue_ingest.http.requests import caller_of, read_body, tenant_of
 from segue_ingest.intake import SOURCE, Intake, needed_servers
 from segue_ingest.store.identities import Known
 from segue_ingest.whois import WhoIsWho

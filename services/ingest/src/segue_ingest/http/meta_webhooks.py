@@ -12,14 +12,14 @@ from segue_common.runtime.dead_letters import DeadLetters
 from segue_common.runtime.problems import Problem
 from segue_common.tenants import Tenant
 from segue_common.tenants.models import MetaChannel
+from segue_common.webhooks.requests import read_body, tenant_of
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Route
 
 from segue_ingest.domain.delivery import Report
 from segue_ingest.domain.inbound import InboundMessage
-from segue_ingest.domain.meta_payloads import MalformedBody, Unreadable, read_body
-from segue_ingest.http import requests
+from segue_ingest.domain.meta_payloads import MalformedBody, Unreadable, read_webhook
 from segue_ingest.http.counting import counted
 from segue_ingest.http.messages_in import MessageDesk
 from segue_ingest.intake import needed_servers
@@ -79,10 +79,10 @@ class MetaWebhooks:
     async def take(self, request: Request) -> Response:
         """Everything readable in the body is durable before the 2xx."""
         tenant, channel = self._channel(request)
-        body = await requests.read_body(request, MOST_BYTES)
+        body = await read_body(request, MOST_BYTES)
         _check_signature(request, body, channel.app_secret.get_secret_value())
         try:
-            found = read_body(body, channel.phone_number_id)
+            found = read_webhook(body, channel.phone_number_id)
         except MalformedBody as error:
             raise Problem(400, "The body is not a webhook of the Cloud API.") from error
         with needed_servers():
@@ -95,7 +95,7 @@ class MetaWebhooks:
         return Response(status_code=200)
 
     def _channel(self, request: Request) -> tuple[str, MetaChannel]:
-        tenant = requests.tenant_of(request, self._tenants)
+        tenant = tenant_of(request, self._tenants)
         if tenant.channels.meta is None:
             raise Problem(404, "This tenant has no WhatsApp Cloud API number.")
         return tenant.tenant, tenant.channels.meta

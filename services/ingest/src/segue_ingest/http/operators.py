@@ -7,6 +7,7 @@ from pydantic import BaseModel, SecretStr, ValidationError
 from segue_common.runtime.access import require_bearer
 from segue_common.runtime.problems import Problem
 from segue_common.tenants import Tenant
+from segue_common.webhooks.requests import read_body, tenant_of
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
@@ -14,7 +15,6 @@ from starlette.routing import Route
 from segue_ingest.adapters.router_client import RouterAway, RouterClient
 from segue_ingest.domain.addresses import identity_of
 from segue_ingest.domain.cleaning import clean_name
-from segue_ingest.http.requests import read_body, tenant_of
 from segue_ingest.intake import needed_servers
 from segue_ingest.store.identities import Known
 from segue_ingest.whois import WhoIsWho

@@ -6,11 +6,10 @@ from importlib.resources import files
 
 from segue_common.runtime.problems import Problem
 from segue_common.tenants import Tenant
+from segue_common.webhooks.requests import tenant_of
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
-
-from segue_ingest.http.requests import tenant_of
 
 # The page loads nothing but the script, and the script talks to nobody but us.
 POLICY = (

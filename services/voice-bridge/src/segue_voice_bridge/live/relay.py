@@ -12,10 +12,10 @@ from segue_common.runtime.database import Pool
 from segue_common.runtime.logs import current_conversation
 from segue_common.runtime.problems import Problem, problem_response
 from segue_common.tenants import Tenant
+from segue_common.webhooks.twilio import socket_is_signed
 from starlette.websockets import WebSocket, WebSocketDisconnect
 
 from segue_voice_bridge.adapters import relay_frames as frames
-from segue_voice_bridge.adapters.twilio_requests import socket_is_signed
 from segue_voice_bridge.addresses import Addresses
 from segue_voice_bridge.domain.agent import Input, Session, Turn, VoiceAgent
 from segue_voice_bridge.domain.agent.inputs import Connected, Heard, Interrupted, Pressed
@@ -47,7 +47,7 @@ class Relay:
 
     async def serve(self, socket: WebSocket) -> None:
         """One socket from the upgrade to its end."""
-        if not socket_is_signed(socket, self.tenants, self.addresses):
+        if not socket_is_signed(socket, self.tenants, self.addresses.socket("")):
             await _deny(socket, Problem(403, "The signature does not fit the request."))
             return
         row = await calls.find(self.pool, socket.path_params["call"])

@@ -1,10 +1,11 @@
-"""What several routes do first: find the tenant, read a bounded body, know the caller."""
+"""What routes for outsiders do first: find the tenant, read a bounded body."""
 
 from collections.abc import Mapping
 
+from starlette.requests import HTTPConnection, Request
+
 from segue_common.runtime.problems import Problem
 from segue_common.tenants import Tenant
-from starlette.requests import HTTPConnection, Request
 
 
 def tenant_of(connection: HTTPConnection, tenants: Mapping[str, Tenant]) -> Tenant:
@@ -32,16 +33,3 @@ async def read_body(request: Request, most: int) -> bytes:
 
 def _too_large(most: int) -> Problem:
     return Problem(413, f"The body may have {most} bytes.")
-
-
-def caller_of(connection: HTTPConnection) -> str:
-    """The caller's network address; behind a trusted proxy, the one that it names."""
-    return connection.client.host if connection.client else "unknown"
-
-
-def path_and_query(request: Request) -> str:
-    """The path as it was sent, with its query: providers sign exactly these characters."""
-    raw = request.scope.get("raw_path") or request.url.path.encode()
-    path = raw.decode("ascii", errors="replace").partition("?")[0]
-    query = request.scope["query_string"].decode("ascii", errors="replace")
-    return f"{path}?{query}" if query else path

@@ -1,0 +1,1 @@
+"""Requests from outside: the tenant they are for, a bounded body, a provider's signature."""

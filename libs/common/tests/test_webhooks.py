@@ -1,0 +1,117 @@
+"""Twilio's requests are taken from Twilio only, and no body is read beyond its bound."""
+
+from collections.abc import AsyncIterator
+from urllib.parse import urlencode
+
+import httpx
+import pytest
+from segue_common.runtime.problems import exception_handlers
+from segue_common.tenants import Tenant
+from segue_common.webhooks.requests import read_body
+from segue_common.webhooks.twilio import MOST_BYTES, signed_form
+from starlette.applications import Starlette
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+from starlette.routing import Route
+from twilio.request_validator import RequestValidator
+
+PUBLIC = "https://segue.example/here"
+TOKEN = "token-of-acme"
+TENANTS = {
+    "acme": Tenant.model_validate(
+        {
+            "tenant": "acme", "name": "Acme", "time_zone": "UTC",
+            "channels": {"twilio": {"account_sid": "AC1", "auth_token": TOKEN}},
+        }
+    ),
+    "quiet": Tenant(tenant="quiet", name="Quiet", time_zone="UTC"),
+}  # fmt: skip
+
+
+async def _fields(request: Request) -> Response:
+    _, form = await signed_form(request, TENANTS, PUBLIC)
+    return JSONResponse(form.multi_items())
+
+
+async def _size(request: Request) -> Response:
+    return JSONResponse(len(await read_body(request, 10)))
+
+
+@pytest.fixture
+async def http() -> AsyncIterator[httpx.AsyncClient]:
+    app = Starlette(
+        routes=[
+            Route("/{tenant}/form/{name:path}", _fields, methods=["POST"]),
+            Route("/size", _size, methods=["POST"]),
+        ],
+        exception_handlers=exception_handlers(),  # type: ignore[arg-type]  # typed too narrowly
+    )
+    transport = httpx.ASGITransport(app)
+    async with httpx.AsyncClient(transport=transport, base_url="http://inside") as client:
+        yield client
+
+
+async def post(
+    http: httpx.AsyncClient,
+    path: str,
+    form: list[tuple[str, str]],
+    *,
+    token: str = TOKEN,
+    kind: str = "application/x-www-form-urlencoded",
+    body: bytes | None = None,
+) -> httpx.Response:
+    signed: dict[str, list[str]] = {}
+    for name, value in form:
+        signed.setdefault(name, []).append(value)
+    signature = RequestValidator(token).compute_signature(PUBLIC + path, _Lists(signed))
+    return await http.post(
+        path,
+        content=urlencode(form).encode() if body is None else body,
+        headers={"X-Twilio-Signature": signature, "Content-Type": kind},
+    )
+
+
+class _Lists(dict[str, list[str]]):
+    def getlist(self, name: str) -> list[str]:
+        return self[name]
+
+
+async def test_what_twilio_signed_is_taken_as_it_was_sent(http: httpx.AsyncClient) -> None:
+    form = [("Body", "¿mañana? & more"), ("Twice", "b"), ("Twice", "a"), ("Empty", "")]
+    answer = await post(http, "/acme/form/a%20b?hint=c%2Fd", form)
+    assert answer.status_code == 200, answer.text
+    assert [tuple(pair) for pair in answer.json()] == form
+
+
+async def test_what_it_did_not_sign_is_refused(http: httpx.AsyncClient) -> None:
+    form = [("Body", "hello")]
+    assert (await post(http, "/acme/form/x", form, token="another")).status_code == 403
+    changed = await post(http, "/acme/form/x", form, body=b"Body=changed")
+    assert changed.status_code == 403
+    unsigned = await http.post("/acme/form/x", data={"Body": "hello"})
+    assert unsigned.status_code == 403
+
+
+@pytest.mark.parametrize(
+    ("path", "kind", "body", "status"),
+    [
+        ("/nobody/form/x", "application/x-www-form-urlencoded", b"", 404),
+        ("/quiet/form/x", "application/x-www-form-urlencoded", b"", 404),
+        ("/acme/form/x", "application/json", b"{}", 400),
+        ("/acme/form/x", "application/x-www-form-urlencoded", b"Body=%ff", 400),
+        ("/acme/form/x", "application/x-www-form-urlencoded", b"a" * (MOST_BYTES + 1), 413),
+    ],
+)
+async def test_a_bad_request_says_what_is_wrong(
+    http: httpx.AsyncClient, path: str, kind: str, body: bytes, status: int
+) -> None:
+    assert (await post(http, path, [], kind=kind, body=body)).status_code == status
+
+
+async def test_a_body_of_unknown_length_is_read_up_to_its_bound(http: httpx.AsyncClient) -> None:
+    async def parts(count: int) -> AsyncIterator[bytes]:
+        for _ in range(count):
+            yield b"12345"
+
+    assert (await http.post("/size", content=parts(2))).json() == 10
+    assert (await http.post("/size", content=parts(3))).status_code == 413
