@@ -19,7 +19,3 @@ class IngestSettings(BaseSettings):
     chat_sessions_per_minute: int = Field(default=120, ge=1)
     chat_messages_per_minute: int = Field(default=60, ge=1)
     forms_per_minute: int = Field(default=60, ge=1)
-    # While more messages than this are on their way to an answer, the tenants that send most are
-    # asked to come again; and no tenant has more webhooks than this in hand in one process.
-    intake_backlog: int = Field(default=1000, ge=1)
-    intake_at_once: int = Field(default=128, ge=1)
