@@ -25,7 +25,8 @@ CONFIGURED_BY: dict[Name, str] = {
     "postgres": "SEGUE_POSTGRES_DSN",
     "valkey": "SEGUE_REDIS_URL",
 }
-READY_SECONDS = 90.0
+# A busy machine is slow to start seven processes at once; that is no error.
+READY_SECONDS = 180.0
 # A process that dies again and again is given more and more time.
 RESTART_SECONDS = (1.0, 2.0, 5.0, 15.0)
 
