@@ -229,10 +229,11 @@ class Lab:
         channel: str = "sms",
         conversation: UUID | None = None,
         epoch: int = 0,
+        speaker: str = "agent",
     ) -> Event[SendRequested]:
         """A message that the router lets out."""
         data = SendRequested.model_validate(
-            {"channel": channel, "address": to, "text": text, "speaker": "agent", "epoch": epoch}
+            {"channel": channel, "address": to, "text": text, "speaker": speaker, "epoch": epoch}
         )
         return root_event(
             data,

@@ -4,7 +4,8 @@ from datetime import UTC, datetime, timedelta
 
 from hypothesis import given
 from hypothesis import strategies as st
-from segue_ingest.domain.delivery import Status, fenced_off, meta_status, rises, twilio_status
+from segue_ingest.domain.delivery import Status, meta_status, rises, twilio_status
+from segue_ingest.domain.fence import OPEN, Fence
 from segue_ingest.domain.retrying import LONGEST_ASKED, next_try, spent
 
 statuses: st.SearchStrategy[Status] = st.sampled_from(
@@ -51,9 +52,16 @@ def test_every_status_of_the_providers_is_understood_or_ignored() -> None:
 
 
 def test_words_of_an_older_epoch_are_fenced_off() -> None:
-    assert fenced_off(1, 2)
-    assert not fenced_off(2, 2)
-    assert not fenced_off(0, None)
+    assert Fence(epoch=2).stops(1, "agent")
+    assert not Fence(epoch=2).stops(2, "agent")
+    assert not OPEN.stops(0, "agent")
+
+
+def test_a_person_may_give_back_what_they_have_just_answered() -> None:
+    assert not Fence(epoch=2).stops(1, "person")
+    opted_out = Fence(epoch=3, opt_out_epoch=3)
+    assert opted_out.stops(2, "person")
+    assert not opted_out.stops(3, "person")
 
 
 @given(st.integers(min_value=0, max_value=3600), st.integers(min_value=0, max_value=10_000))

@@ -237,6 +237,32 @@ async def test_the_lead_is_told_when_a_person_answers(
         await socket.until(type="status", answered_by="person")
 
 
+async def test_after_a_takeover_the_agents_late_words_do_not_show(
+    lab: Lab, http: aiohttp.ClientSession
+) -> None:
+    visitor = await visit(lab, http)
+    release = root_event(
+        OwnershipChanged(owner="agent", epoch=2),
+        id=uuid.uuid4(), source="/test", tenant=lab.tenant,
+        conversation_id=visitor.conversation, time=lab.send("").time,
+    )  # fmt: skip
+    await lab.publish(release)
+
+    async def fenced() -> bool:
+        query = "SELECT 1 FROM fences WHERE conversation_id = %s"
+        return bool(lab.query(query, visitor.conversation))
+
+    await eventually(fenced, "the fence stands")
+    web = {"to": "visitor", "channel": "web", "conversation": visitor.conversation}
+    late = lab.send("still selling", epoch=0, **web)
+    person = lab.send("Back to the desk now.", epoch=1, speaker="person", **web)
+    await lab.publish(late, person)
+    async with visitor.socket() as socket:
+        await socket.until(text="Back to the desk now.")
+        assert [text for _, _, text in socket.messages()] == ["Back to the desk now."]
+    assert lab.status_of(late.id) == ("failed", "stale_epoch")
+
+
 async def test_sockets_on_two_replicas_show_the_same_chat(
     lab: Lab, http: aiohttp.ClientSession
 ) -> None:

@@ -13,7 +13,7 @@ from segue_common.runtime.jobs import Done, Job, Outcome, Retry, Unknown
 from segue_ingest import metrics
 from segue_ingest.adapters.account_gate import AccountGate
 from segue_ingest.adapters.carrier import Carrier, NoAnswer, Refused, TryLater
-from segue_ingest.domain.delivery import Outgoing, fenced_off
+from segue_ingest.domain.delivery import STALE, Outgoing
 from segue_ingest.domain.retrying import next_try, spent
 from segue_ingest.store import deliveries, fences
 
@@ -53,7 +53,7 @@ class Courier:
         ):
             return _accepted(message, known)
         if not job.interrupted and await self._is_fenced_off(job, message):
-            return _failed(message, "stale_epoch")
+            return _failed(message, STALE)
         if closed := self._gate.enter(carrier.account):
             at = self._clock() + timedelta(seconds=closed.seconds)
             return self._again(message, at, closed.reason, unknown=job.interrupted)
@@ -74,7 +74,7 @@ class Courier:
                 if found := await self._found(message, carrier):
                     return _accepted(message, found), True
                 if await self._is_fenced_off(job, message):
-                    return _failed(message, "stale_epoch"), True
+                    return _failed(message, STALE), True
                 asking = False
             provider_id = await carrier.send(message)
         except Refused as error:
@@ -105,7 +105,7 @@ class Courier:
 
     async def _is_fenced_off(self, job: Job, message: Outgoing) -> bool:
         fence = await fences.read(self._pool, job.conversation_id)
-        return fenced_off(message.epoch, fence[0] if fence else None)
+        return fence.stops(message.epoch, message.speaker)
 
     def _again(self, message: Outgoing, at: datetime, reason: str, *, unknown: bool) -> Outcome:
         """Try again, unless it has been tried long enough; what is unknown stays unknown."""

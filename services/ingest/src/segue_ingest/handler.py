@@ -1,8 +1,8 @@
 """Handles everything that reaches ingest as an event, a batch in one transaction."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import cast
-from uuid import UUID
 
 from segue_common.events import (
     DeliveryUpdated,
@@ -17,6 +17,7 @@ from segue_common.runtime.transaction import Transaction
 
 from segue_ingest.chat.announcing import Announcer
 from segue_ingest.domain.delivery import CarrierReported
+from segue_ingest.domain.fence import OPEN, Fence
 from segue_ingest.latency import ReplyTimes
 from segue_ingest.outbound import Outbound
 from segue_ingest.reports import apply_results
@@ -35,12 +36,12 @@ class IngestHandler:
 
     async def __call__(self, work: Transaction, events: Sequence[Event[EventData]]) -> None:
         await self._take_web_messages(work, events)
+        await self._raise_fences(work, events)
         requests = [e for e in events if isinstance(e.data, SendRequested)]
         await self._outbound.take(work, cast("list[Event[SendRequested]]", requests))
         await apply_results(
             work, [e for e in events if isinstance(e.data, DeliveryUpdated | CarrierReported)]
         )
-        await self._raise_fences(work, events)
         for event in events:
             if isinstance(event.data, DeliveryUpdated) and event.data.status == "accepted":
                 self._times.answered(event.subject, event.data.channel)
@@ -65,13 +66,21 @@ class IngestHandler:
             self._announcer.after_commit(work, {row.conversation_id for row in rows})
 
     async def _raise_fences(self, work: Transaction, events: Sequence[Event[EventData]]) -> None:
-        latest: dict[UUID, tuple[int, str]] = {}
-        for event in events:
-            if isinstance(event.data, OwnershipChanged):
-                latest[event.subject] = (event.data.epoch, event.data.owner)
-            elif isinstance(event.data, OptOutChanged):
-                owner = latest.get(event.subject, (0, ""))[1]
-                latest[event.subject] = (event.data.epoch, owner)
-        if latest:
-            await fences.raise_to(work.conn, [(c, epoch, o) for c, (epoch, o) in latest.items()])
-            self._announcer.after_commit(work, set(latest))
+        news = [e for e in events if isinstance(e.data, OwnershipChanged | OptOutChanged)]
+        if not news:
+            return
+        raised = await fences.load(work.conn, {event.subject for event in news})
+        for event in news:
+            raised[event.subject] = _raised(raised.get(event.subject, OPEN), event.data)
+        await fences.raise_to(work.conn, raised)
+        self._announcer.after_commit(work, raised.keys())
+
+
+def _raised(fence: Fence, news: EventData) -> Fence:
+    """The fence after a change, unless it knows a later one."""
+    if isinstance(news, OwnershipChanged) and news.epoch >= fence.epoch:
+        return replace(fence, epoch=news.epoch, owner=news.owner)
+    if isinstance(news, OptOutChanged) and news.epoch >= fence.epoch:
+        opt_out_epoch = news.epoch if news.opted_out else fence.opt_out_epoch
+        return replace(fence, epoch=news.epoch, opt_out_epoch=opt_out_epoch)
+    return fence

@@ -11,9 +11,11 @@ from segue_ingest import metrics
 from segue_ingest.chat.announcing import Announcer
 from segue_ingest.delivering import KIND
 from segue_ingest.domain.addresses import WHATSAPP
-from segue_ingest.domain.delivery import Outgoing
+from segue_ingest.domain.delivery import STALE, Outgoing
+from segue_ingest.domain.fence import OPEN
 from segue_ingest.latency import ReplyTimes
-from segue_ingest.store import deliveries, web_messages
+from segue_ingest.store import deliveries, fences, web_messages
+from segue_ingest.store.deliveries import Delivery
 from segue_ingest.store.web_messages import NewWebMessage
 
 WEB = "web"
@@ -30,18 +32,36 @@ class Outbound:
         self._times = times
 
     async def take(self, work: Transaction, events: Sequence[Event[SendRequested]]) -> None:
-        """Claim each message, and give it its number or its job."""
+        """Claim each message, and give it its number or its job.
+
+        A carrier's job looks at the fence when it is done; the widget's words leave here.
+        """
         if not events:
             return
+        void = await self._void(work, events)
         rows: list[tuple[Event[SendRequested], str, str | None]] = []
         for event in events:
             provider = self._provider(event)
-            rows.append((event, provider, str(event.id) if provider == WEB else None))
+            written = provider == WEB and event not in void
+            rows.append((event, provider, str(event.id) if written else None))
         await deliveries.add(work.conn, rows)
-        await self._write(work, [event for event, provider, _ in rows if provider == WEB])
+        await self._write(work, [event for event, _, provider_id in rows if provider_id])
+        await _hold_back(work, void)
         for event, provider, _ in rows:
             if provider != WEB:
                 self._schedule(work, event, provider)
+
+    async def _void(
+        self, work: Transaction, events: Sequence[Event[SendRequested]]
+    ) -> list[Event[SendRequested]]:
+        """The widget's words that a takeover or an opt-out has overtaken."""
+        web = [event for event in events if self._provider(event) == WEB]
+        now = await fences.load(work.conn, {event.subject for event in web}) if web else {}
+        return [
+            event
+            for event in web
+            if now.get(event.subject, OPEN).stops(event.data.epoch, event.data.speaker)
+        ]
 
     def _provider(self, event: Event[SendRequested]) -> str:
         """Who carries it. An address on WhatsApp tells which of the two providers it is from:
@@ -61,6 +81,7 @@ class Outbound:
             provider=provider,
             address=event.data.address,
             text=event.data.text,
+            speaker=event.data.speaker,
             epoch=event.data.epoch,
             queued_at=work.now,
         )
@@ -89,3 +110,18 @@ class Outbound:
             metrics.DELIVERIES.labels(WEB, "accepted").inc()
             self._times.answered(event.subject, "web")
         self._announcer.after_commit(work, {event.subject for event in events})
+
+
+async def _hold_back(work: Transaction, events: Sequence[Event[SendRequested]]) -> None:
+    """Nobody sees these words; that they failed is told."""
+    failed = [
+        Delivery(event.id, event.subject, event.tenant, "web", WEB, None, "failed", STALE)
+        for event in events
+    ]
+    await deliveries.save(work.conn, failed)
+    for event in events:
+        told = DeliveryUpdated(
+            message_id=event.id, channel="web", status="failed", provider=WEB, error=STALE
+        )
+        work.emit(told, event)
+        metrics.DELIVERIES.labels(WEB, "failed").inc()

@@ -134,8 +134,7 @@ class ChatSocket:
         return len(page) == web_messages.PAGE
 
     async def _send_owner(self) -> None:
-        fence = await fences.read(self._desk.pool, self._session.conversation_id)
-        owner = fence[1] if fence else "agent"
+        owner = (await fences.read(self._desk.pool, self._session.conversation_id)).owner
         if owner != self._owner:
             self._owner = owner
             await self._send(frames.status(self._session.conversation_id, owner))

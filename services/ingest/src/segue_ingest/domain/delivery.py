@@ -7,9 +7,11 @@ from pydantic import AwareDatetime
 from segue_common.events import EventData, Model
 from segue_common.events.outbound import DeliveryStatus
 from segue_common.events.personal import PersonalText
-from segue_common.events.shared import Channel
+from segue_common.events.shared import Channel, Speaker
 
 Status = Literal["pending"] | DeliveryStatus
+# Our own word for words that were overtaken before they left.
+STALE = "stale_epoch"
 
 # A late "sent" doesn't take back "delivered"; proof of arrival outweighs an earlier failure.
 _RANK: dict[Status, int] = {
@@ -68,11 +70,6 @@ class Outgoing(Model):
     provider: str
     address: PersonalText
     text: PersonalText
+    speaker: Speaker = "agent"
     epoch: int
     queued_at: AwareDatetime
-
-
-def fenced_off(epoch: int, fence: int | None) -> bool:
-    """Whether words made under `epoch` may not leave any more, since a person took over or the
-    lead opted out under a later one."""
-    return fence is not None and epoch < fence

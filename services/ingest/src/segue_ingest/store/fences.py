@@ -1,36 +1,48 @@
 """Under which epoch words may still leave, per conversation."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping
 from uuid import UUID
 
 from segue_common.runtime.database import Connection, Pool
 
+from segue_ingest.domain.fence import OPEN, Fence
 
-async def raise_to(conn: Connection, fences: Sequence[tuple[UUID, int, str]]) -> None:
-    """Write (conversation, epoch, owner), one per conversation; an older epoch changes nothing."""
+
+async def raise_to(conn: Connection, fences: Mapping[UUID, Fence]) -> None:
+    """Write fences; an older epoch changes nothing."""
     if fences:
         await conn.execute(
             """
-            INSERT INTO fences (conversation_id, epoch, owner)
-            SELECT * FROM unnest(%s::uuid[], %s::integer[], %s::text[])
+            INSERT INTO fences (conversation_id, epoch, owner, opt_out_epoch)
+            SELECT * FROM unnest(%s::uuid[], %s::integer[], %s::text[], %s::integer[])
             ON CONFLICT (conversation_id) DO UPDATE
-               SET epoch = excluded.epoch,
-                   owner = coalesce(nullif(excluded.owner, ''), fences.owner)
+               SET epoch = excluded.epoch, owner = excluded.owner,
+                   opt_out_epoch = excluded.opt_out_epoch
              WHERE fences.epoch <= excluded.epoch
             """,
             (
-                [conversation for conversation, _, _ in fences],
-                [epoch for _, epoch, _ in fences],
-                [owner for _, _, owner in fences],
+                list(fences),
+                [fence.epoch for fence in fences.values()],
+                [fence.owner for fence in fences.values()],
+                [fence.opt_out_epoch for fence in fences.values()],
             ),
         )
 
 
-async def read(pool: Pool, conversation_id: UUID) -> tuple[int, str] | None:
-    """The conversation's epoch and owner, if anything ever fenced it."""
+async def load(conn: Connection, conversations: Collection[UUID]) -> dict[UUID, Fence]:
+    """The fences of these conversations that anything ever fenced."""
+    cursor = await conn.execute(
+        "SELECT conversation_id, epoch, owner, opt_out_epoch FROM fences "
+        "WHERE conversation_id = ANY(%s)",
+        (list(conversations),),
+    )
+    return {
+        UUID(str(conversation)): Fence(int(str(epoch)), str(owner), int(str(opt_out)))
+        for conversation, epoch, owner, opt_out in await cursor.fetchall()
+    }
+
+
+async def read(pool: Pool, conversation_id: UUID) -> Fence:
+    """The conversation's fence; an open one if nothing ever fenced it."""
     async with pool.connection() as conn:
-        cursor = await conn.execute(
-            "SELECT epoch, owner FROM fences WHERE conversation_id = %s", (conversation_id,)
-        )
-        row = await cursor.fetchone()
-    return (int(str(row[0])), str(row[1])) if row else None
+        return (await load(conn, [conversation_id])).get(conversation_id, OPEN)
