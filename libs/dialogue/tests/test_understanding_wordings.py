@@ -206,7 +206,8 @@ def test_not_knowing_at_a_step_is_no_fact(question: str) -> None:
 
 @pytest.mark.parametrize(
     "text",
-    ["talk to my daughter's teacher's manager", "get me your supervisor", "put me through to billing",
+    ["talk to my daughter's teacher's manager", "get me your supervisor",
+     "put me through to billing",
      "could an actual dentist answer that", "are any real people around",
      "can I talk to my trainer",
      "let me speak with the person in charge"],
