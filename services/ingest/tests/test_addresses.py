@@ -63,3 +63,10 @@ def test_email_addresses_are_compared_in_lower_case() -> None:
     assert email_of(" Ann@Example.COM ") == "ann@example.com"
     assert email_of("ann@example") is None
     assert email_of("a b@example.com") is None
+
+
+def test_nobody_is_known_by_a_number_that_is_withheld() -> None:
+    keypad = dict(zip("ABCDEFGHIJKLMNOPQRSTUVWXYZ", "22233344455566677778889999", strict=True))
+    for word in ("RESTRICTED", "BLOCKED", "UNKNOWN", "ANONYMOUS", "UNAVAILABLE"):
+        assert identity_of("+" + "".join(keypad[letter] for letter in word)) is None
+    assert identity_of("anonymous") is None

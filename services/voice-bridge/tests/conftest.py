@@ -341,7 +341,9 @@ async def ingest(callers: dict[str, Lead], port: int) -> AsyncIterator[None]:
     """Stands in for ingest, which knows whose conversation a number belongs to."""
 
     async def conversations(request: Request) -> JSONResponse:
-        lead = callers[(await request.json())["address"]]
+        lead = callers.get((await request.json())["address"])
+        if lead is None:
+            return JSONResponse({}, 422)
         body = {
             "conversation_id": str(lead.conversation),
             "contact": lead.contact.model_dump(mode="json"),

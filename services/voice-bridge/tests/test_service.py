@@ -240,6 +240,19 @@ async def test_a_lead_that_rings_us_gets_the_same_agent(lab, lead):
     assert placed.direction == "in"
 
 
+async def test_callers_who_withhold_their_number_are_strangers_to_each_other(lab):
+    lab.start()
+    await lab.ready()
+    for sid in ("CAone", "CAtwo"):
+        form = {"CallSid": sid, "From": "+266696687", "To": "+12125550100"}
+        assert await lab.post("/v1/acme/twilio/voice", form) == 200
+
+    def placed():
+        return {e.subject for e in lab.events if isinstance(e.data, CallPlaced)}
+
+    await lab.until(lambda: len(placed()) == 2, "both calls have a conversation of their own")
+
+
 async def test_what_isnt_signed_is_refused(lab, lead):
     lab.start()
     await lab.ready()

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from pydantic import ValidationError
-from segue_common.events import Event, EventData, root_event, root_id
+from segue_common.events import Contact, Event, EventData, derived_id, root_event, root_id
 from segue_common.runtime.clock import Clock
 from segue_common.runtime.database import Pool
 from segue_common.runtime.problems import Problem
@@ -17,7 +17,7 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from segue_voice_bridge.adapters import twiml
-from segue_voice_bridge.adapters.ingest import Ingest, IngestUnavailable
+from segue_voice_bridge.adapters.ingest import Caller, Ingest, IngestUnavailable, NumberWithheld
 from segue_voice_bridge.adapters.relay_frames import outcome_of
 from segue_voice_bridge.addresses import Addresses
 from segue_voice_bridge.domain.agent import Session
@@ -68,6 +68,8 @@ class Webhooks:
         call_id = root_id(tenant.tenant, PROVIDER, sid)
         try:
             caller = await self.ingest.who_is(tenant.tenant, phone)
+        except NumberWithheld:
+            caller = _stranger(call_id)
         except IngestUnavailable:
             return _xml(self._trouble(tenant, tenant.languages.default))
         data = CalledIn(call_id=call_id, provider_call_id=sid, phone=phone, contact=caller.contact)
@@ -184,6 +186,13 @@ class Webhooks:
             time=self.clock(),
         )
         await self.writing.put_through(event)
+
+
+def _stranger(call_id: UUID) -> Caller:
+    """A caller whom nothing tells apart from others: this call is a conversation of its own."""
+    contact_id = derived_id(call_id, "stranger")
+    conversation_id = derived_id(call_id, "conversation")
+    return Caller(conversation_id=conversation_id, contact=Contact(contact_id=contact_id))
 
 
 def _field(form: Mapping[str, str], name: str) -> str:

@@ -17,6 +17,10 @@ _EMAIL = re.compile(r"[^@\s]{1,64}@[^@\s]+\.[^@\s]{2,}")
 _MEXICO_OLD = re.compile(r"\+521(\d{10})")
 _BRAZIL_OLD = re.compile(r"\+55(\d{2})([6-9]\d{7})")
 
+# What Twilio calls a caller whose number is withheld: RESTRICTED, BLOCKED, UNKNOWN, ANONYMOUS and
+# UNAVAILABLE, spelt on a keypad. Whoever was known by one of these would be everybody.
+_WITHHELD = {"+7378742833", "+2562533", "+8656696", "+266696687", "+86282452253"}
+
 
 @dataclass(frozen=True, order=True)
 class Identity:
@@ -27,12 +31,12 @@ class Identity:
 
 
 def e164(number: str) -> str | None:
-    """A number with its country code in its one E.164 form, or None.
+    """A number with its country code in its one E.164 form; None for what is none, or nobody's.
 
     Mexico dropped the 1 after +52 in 2019 and Brazil added a 9 to mobile numbers by 2016;
     WhatsApp still reports either, SMS and calls don't.
     """
-    if not _E164.fullmatch(number):
+    if not _E164.fullmatch(number) or number in _WITHHELD:
         return None
     if old := _MEXICO_OLD.fullmatch(number):
         return f"+52{old[1]}"

@@ -15,6 +15,10 @@ class IngestUnavailable(Exception):
     """Ingest didn't say who is calling."""
 
 
+class NumberWithheld(Exception):
+    """The caller can't be known by what the carrier shows of their number."""
+
+
 class Caller(BaseModel):
     """Whose conversation a call belongs to."""
 
@@ -29,13 +33,16 @@ class Ingest:
         self._headers = {"Authorization": f"Bearer {token.get_secret_value()}"} if token else {}
 
     async def who_is(self, tenant: str, phone: str) -> Caller:
-        """The open conversation of a number, or a new one."""
+        """The open conversation of a number, or a new one; raises `NumberWithheld` where what the
+        carrier gave is nobody's number, and `IngestUnavailable`."""
         try:
             async with self._session.post(
                 f"{self._url}/internal/v1/{tenant}/conversations",
                 json={"channel": "voice", "address": phone},
                 headers=self._headers,
             ) as response:
+                if response.status == 422:
+                    raise NumberWithheld
                 if response.status >= 300:
                     raise IngestUnavailable(f"HTTP {response.status}")
                 return Caller.model_validate_json(await response.read())
