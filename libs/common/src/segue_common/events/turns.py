@@ -17,6 +17,14 @@ from segue_common.events.shared import (
     Utterance,
 )
 
+# Questions of the booking agent; every other one is the sales agent's.
+BOOKING_QUESTIONS = frozenset(
+    {
+        "choose_slot", "booking_time", "confirm_cancel", "confirm_booking", "booking_service",
+        "booking_person",
+    }
+)  # fmt: skip
+
 
 class Reading(Model):
     """What the router made of the new messages when it chose the agent."""

@@ -4,14 +4,9 @@ from collections.abc import Sequence
 
 from segue_common.events import Reading
 from segue_common.events.shared import AgentName
+from segue_common.events.turns import BOOKING_QUESTIONS
 from segue_dialogue.understanding import Intent, Understanding
 
-BOOKING_QUESTIONS = frozenset(
-    {
-        "choose_slot", "booking_time", "confirm_cancel", "confirm_booking", "booking_service",
-        "booking_person",
-    }
-)  # fmt: skip
 # "OK cool, how much is it?" answers none of the others.
 YES_OR_NO = frozenset(
     {"offer_next_step", "consent_call", "offer_booking", "authority", "anything_else"}

@@ -5,12 +5,11 @@ from dataclasses import dataclass
 
 from segue_common.events import HandOff, ModelUse, TurnCompleted, TurnRequest
 from segue_common.events.shared import AgentName
+from segue_common.events.turns import BOOKING_QUESTIONS
 from segue_dialogue.phrasing import join_and, phrasebook
 
 from segue_support.domain.questions import questions_in, wants_to_ask
 
-# What the booking agent asks; all other questions are the sales agent's.
-BOOKING_QUESTIONS = frozenset({"choose_slot", "booking_time", "confirm_cancel", "confirm_booking"})
 NO_ANSWER = "no answer in the knowledge base"
 
 
