@@ -7,11 +7,12 @@ from uuid import UUID
 from psycopg import AsyncConnection
 from psycopg.types.json import Jsonb
 from pydantic import BaseModel, JsonValue
+from segue_common.runtime.inbox import KEEP_DAYS
 
 from segue_booking.store.reading import fetch
 
-# As long as the inbox remembers the request itself.
-KEPT_FOR = timedelta(days=7)
+# As long as the inbox remembers the request itself: known there, it must be answered from here.
+KEPT_FOR = timedelta(days=KEEP_DAYS)
 
 _KEEP = """
 INSERT INTO api_answers (request_id, digest, status, body, created_at)
