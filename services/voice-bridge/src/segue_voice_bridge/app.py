@@ -17,7 +17,6 @@ from segue_common.events import (
 from segue_common.events.topics import BOOKINGS, CONTROL, LEADS
 from segue_common.runtime.service import Definition, Platform
 from segue_common.runtime.settings import load
-from segue_dialogue.phrasing import phrasebook
 from segue_dialogue.understanding import warm_up
 from starlette.routing import BaseRoute, WebSocketRoute
 
@@ -84,7 +83,7 @@ def _warm_up(platform: Platform) -> None:
     """Take the time that first things take before there is anybody on the phone."""
     warm_up()
     for tenant in platform.tenants.values():
-        for language in {tenant.languages.default, *phrasebook().languages}:
+        for language in {tenant.languages.default, "en"}:
             rehearse(tenant, language, platform.clock())
 
 

@@ -49,7 +49,7 @@ class Dialler:
                 return self._rang(order, found, adopted=True)
             if not await self._may_ring(job, order):
                 return Done((NotRung(call_id=order.call_id),))
-            await calls.claim(self._pool, order.call_id, self._clock())
+            await calls.claim(self._pool, order.call_id)
             placed = await self._carriers.of(job.tenant).place(order.call_id, order.phone)
         except CarrierBusy as error:
             return Retry(self._later(job), str(error))

@@ -1,8 +1,8 @@
 """Whether a message ends or restarts what we may send: stop words, start words and free text.
 
 A stop word counts as the whole message, whatever was asked: carriers block the number on it.
-The words of every language count, since a short message doesn't show its language and a wish
-to be left alone must not be missed.
+Those of every language count, since a single word doesn't show its language and a wish to be
+left alone must not be missed.
 """
 
 import unicodedata
@@ -12,20 +12,20 @@ from segue_dialogue.understanding.lexicon import languages, matches_any, phrases
 from segue_dialogue.understanding.message import Message
 
 
-def wants_out(message: Message) -> bool:
+def wants_out(message: Message, spoken: tuple[str, ...]) -> bool:
     """Whether the person withdraws consent to be written to."""
     if _whole(message) in _all_words("stop_words"):
         return True
-    if matches_any("opt_out_not", languages(), message.plain):
+    if matches_any("opt_out_not", spoken, message.plain):
         return False
-    return matches_any("opt_out", languages(), message.plain) is not None
+    return matches_any("opt_out", spoken, message.plain) is not None
 
 
-def wants_in(message: Message) -> bool:
+def wants_in(message: Message, spoken: tuple[str, ...]) -> bool:
     """Whether the person gives that consent again."""
     if _whole(message) in _all_words("start_words"):
         return True
-    return matches_any("opt_in", languages(), message.plain) is not None
+    return matches_any("opt_in", spoken, message.plain) is not None
 
 
 def _whole(message: Message) -> str:

@@ -3,7 +3,8 @@
 import re
 from functools import cache
 
-from segue_dialogue.understanding.lexicon import languages, matches_any, pattern, phrases
+from segue_dialogue.understanding.language import is_small_word
+from segue_dialogue.understanding.lexicon import matches_any, pattern, phrases
 from segue_dialogue.understanding.message import Message
 from segue_dialogue.understanding.models import Affirmation
 
@@ -16,25 +17,32 @@ _LEAD_IN = re.compile(
 
 
 def affirmation(
-    message: Message, spoken: tuple[str, ...], *, asked: str | None = None
+    message: Message,
+    spoken: tuple[str, ...],
+    others: tuple[str, ...] = (),
+    *,
+    asked: str | None = None,
 ) -> Affirmation | None:
     """Whether the message opens with a yes or a no, in words or as a sign (👍).
 
-    "Yes, but not now" is neither. To `asked` about a call, "I prefer text" is a no.
+    "Yes, but not now" is neither. To `asked` about a call, "I prefer text" is a no. `others` are
+    languages that it may be in as well.
     """
     if asked in ABOUT_A_CALL and matches_any("call_refused", spoken, message.plain):
         return "no"
-    answer = _opened(message, spoken)
+    answer = _opened(message, spoken, others)
     if answer == "yes" and matches_any("affirm_but", spoken, message.plain):
         return None
     return answer
 
 
-def _opened(message: Message, spoken: tuple[str, ...]) -> Affirmation | None:
+def _opened(
+    message: Message, spoken: tuple[str, ...], others: tuple[str, ...]
+) -> Affirmation | None:
     opening = _opening(message.plain)
-    # A short answer doesn't show its language, so those of all languages count.
-    tried = languages() if len(message.words) <= _SHORT else ()
-    for language in dict.fromkeys((*spoken, *tried)):
+    # "No idea" is English, whatever "no" means elsewhere.
+    known = bool(message.words) and is_small_word(message.words[0], spoken)
+    for language in dict.fromkeys((*spoken, *(() if known else others))):
         if pattern(language, "deny").match(opening):
             return "no"
         if pattern(language, "affirm").match(opening):

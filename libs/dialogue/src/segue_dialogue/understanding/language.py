@@ -12,6 +12,9 @@ from segue_dialogue.understanding.message import one_letter, read
 MINIMUM_EVIDENCE = 1.2  # below this the default stands: one shared small word proves nothing
 MINIMUM_LEAD = 1.25  # over the default's own score
 MARK_EVIDENCE = 1.5  # a letter that only some languages of a script have
+MOST_LIKELY = 5  # languages tried by their small words
+MOST_READ = 2000  # characters
+MOST_WORDS = 200
 _MARKS = "_marks"
 _NON_JOINER = "\u200c"  # Persian parts a word with it where others have a space
 # A word with its vowel signs; Han has no spaces, so each sign stands for itself.
@@ -32,10 +35,33 @@ def detect_language(text: str, default: str = "en") -> str:
     return _by_script(text, default) or _by_words(read(text).words, default)
 
 
+def is_small_word(word: str, languages: tuple[str, ...]) -> bool:
+    """Whether one of these languages has the word among its small words."""
+    return any(language in languages for language, _ in _votes().get(word, ()))
+
+
+def likely_languages(text: str, words: tuple[str, ...]) -> tuple[str, ...]:
+    """The languages that a message may be in, the likeliest first: those of its scripts, and in
+    Latin letters those whose small words it has. What none of them says, the message doesn't."""
+    foreign = Counter(
+        language
+        for char in text[:MOST_READ]
+        if char > "\u036f" and char.isalpha()
+        for language in _script_languages(ord(char))
+        if not language.endswith(_MARKS)
+    )
+    scores: Counter[str] = Counter()
+    for word in words[:MOST_WORDS]:
+        for language, weight in _votes().get(word, ()):
+            scores[language] += weight  # type: ignore[assignment]  # typeshed wants whole counts
+    small = [language for language, _ in scores.most_common(MOST_LIKELY)]
+    return tuple(dict.fromkeys((*(language for language, _ in foreign.most_common()), *small)))
+
+
 def _by_script(text: str, default: str) -> str | None:
     counts: Counter[str] = Counter()
     letters = 0
-    for char in text[:2000]:
+    for char in text[:MOST_READ]:
         if char.isalpha():
             letters += 1
             if char > "\u036f":
@@ -56,7 +82,7 @@ def _of_one_script(text: str, sharing: list[str], marked: set[str], default: str
     """Which of the languages that all its letters fit; the script's first where nothing shows."""
     votes = _votes()
     scores = {code: MARK_EVIDENCE * (code + _MARKS in marked) for code in sharing}
-    for token in _TOKEN.findall(one_letter(text[:2000].lower().replace(_NON_JOINER, " "))):
+    for token in _TOKEN.findall(one_letter(text[:MOST_READ].lower().replace(_NON_JOINER, " "))):
         for language, weight in votes.get(token, ()):
             if language in scores:
                 scores[language] += weight
@@ -72,7 +98,7 @@ def _covers(language: str, tag: str) -> bool:
 def _by_words(words: tuple[str, ...], default: str) -> str:
     votes = _votes()
     scores: Counter[str] = Counter()
-    for word in words[:200]:
+    for word in words[:MOST_WORDS]:
         for language, weight in votes.get(word, ()):
             scores[language] += weight  # type: ignore[assignment]  # typeshed wants whole counts
     if not scores:

@@ -11,6 +11,8 @@ from pydantic import TypeAdapter
 
 from segue_dialogue.understanding.message import SIGNS, one_letter
 
+# The same loader in C, where the wheel has it: dozens of files are read at start.
+_LOADER = getattr(yaml, "CBaseLoader", yaml.BaseLoader)
 _DATA = files("segue_dialogue.understanding") / "data"
 _PHRASES = TypeAdapter(dict[str, dict[str, str] | list[str]])
 _NEVER = re.compile(r"(?!)")
@@ -34,7 +36,7 @@ def load_yaml(*path: str) -> object:
     if not file.is_file():
         return None
     # BaseLoader builds only strings, lists and mappings: "yes" and "no" stay words.
-    return yaml.load(file.read_text("utf-8"), Loader=yaml.BaseLoader)  # noqa: S506
+    return yaml.load(file.read_text("utf-8"), Loader=_LOADER)  # noqa: S506
 
 
 @cache
@@ -57,12 +59,11 @@ def pattern(language: str, key: str) -> re.Pattern[str]:
     return phrase_pattern(entries, _macros(language)) if entries else _NEVER
 
 
-def compile_all() -> None:
-    """Compile every phrase of every language, which otherwise happens as they are needed."""
-    for language in languages():
-        for key in _phrase_file(language):
-            if not key.endswith(("_words", "_marks")):
-                pattern(language, key)
+def compile_phrases(language: str) -> None:
+    """Compile every phrase of a language, which otherwise happens as they are needed."""
+    for key in _phrase_file(language):
+        if not key.endswith(("_words", "_marks")):
+            pattern(language, key)
 
 
 def matches_any(key: str, spoken: tuple[str, ...], text: str) -> re.Match[str] | None:

@@ -3,28 +3,28 @@
 import re
 from functools import cache
 
-from segue_dialogue.understanding.lexicon import data, languages, matches_any
+from segue_dialogue.understanding.lexicon import data, matches_any
 from segue_dialogue.understanding.message import Message
 
 _CALL_ME_BY_NAME = re.compile(r"\b[Cc]all me ([A-Z][\w'-]+|[a-z]+)\b")
 
 
-def asks_for_human(message: Message) -> bool | None:
-    """Whether the person asks for a person, in any language.
+def asks_for_human(message: Message, spoken: tuple[str, ...]) -> bool | None:
+    """Whether the person asks for a person.
 
     False where they speak of people of their own or of the past ("I have to talk to my wife"),
     None where nothing of the kind is said.
     """
-    asked = _without("human_not", message)
-    if matches_any("human", languages(), asked):
+    asked = _without("human_not", message, spoken)
+    if matches_any("human", spoken, asked):
         return True
     return False if asked != message.plain else None
 
 
-def asks_for_call(message: Message) -> bool:
+def asks_for_call(message: Message, spoken: tuple[str, ...]) -> bool:
     """Whether the person wants to be phoned; "call me Dana" and "don't call me" don't count."""
-    asked = _without("call_not", message)
-    if matches_any("call", languages(), asked) is None:
+    asked = _without("call_not", message, spoken)
+    if matches_any("call", spoken, asked) is None:
         return False
     named = _CALL_ME_BY_NAME.search(message.original)
     return not (named and named[1].lower() in given_names())
@@ -36,10 +36,10 @@ def given_names() -> frozenset[str]:
     return frozenset(data("given_names.txt").read_text("utf-8").split())
 
 
-def _without(key: str, message: Message) -> str:
+def _without(key: str, message: Message, spoken: tuple[str, ...]) -> str:
     """The message with what only looks like the request taken out."""
     plain = message.plain
-    while found := matches_any(key, languages(), plain):
+    while found := matches_any(key, spoken, plain):
         if found.start() == found.end():
             break
         plain = plain[: found.start()] + "\x1a" + plain[found.end() :]

@@ -1,5 +1,6 @@
 """What one message means: the parts of the understanding put together, as a pure function."""
 
+from collections.abc import Iterable
 from datetime import UTC, datetime
 
 from segue_dialogue.understanding.consent import wants_in, wants_out
@@ -9,8 +10,8 @@ from segue_dialogue.understanding.facts.budget import find_money, money_spans
 from segue_dialogue.understanding.facts.contact import find_emails, find_phones
 from segue_dialogue.understanding.facts.found import Found
 from segue_dialogue.understanding.intents.decide import decide, prepare
-from segue_dialogue.understanding.language import detect_language
-from segue_dialogue.understanding.lexicon import compile_all, languages
+from segue_dialogue.understanding.language import detect_language, likely_languages
+from segue_dialogue.understanding.lexicon import compile_phrases, languages
 from segue_dialogue.understanding.message import Message, read, without_surrogates
 from segue_dialogue.understanding.models import Context, Understanding
 from segue_dialogue.understanding.requests import asks_for_call, asks_for_human
@@ -34,18 +35,19 @@ def understand(text: str, *, context: Context = _NO_CONTEXT, now: datetime) -> U
     message = read(text)
     language = detect_language(text, context.language or "en")
     spoken = _spoken(language, context)
+    tried = tuple(dict.fromkeys((*spoken, *_known(likely_languages(text, message.words)))))
     facts, times = _found(message, context, now, spoken)
-    opt_out = wants_out(message)
-    wants_call = not opt_out and asks_for_call(message)
-    answer = affirmation(message, spoken, asked=None if wants_call else context.question)
+    opt_out = wants_out(message, tried)
+    wants_call = not opt_out and asks_for_call(message, tried)
+    answer = affirmation(message, spoken, tried, asked=None if wants_call else context.question)
     decision = decide(
         message,
         context,
         facts,
         times,
         answer,
-        opted=opt_out or wants_in(message),
-        human=asks_for_human(message),
+        opted=opt_out or wants_in(message, tried),
+        human=asks_for_human(message, tried),
         call=wants_call,
     )
     return Understanding(
@@ -55,7 +57,7 @@ def understand(text: str, *, context: Context = _NO_CONTEXT, now: datetime) -> U
         confidence=decision.confidence,
         wants_human=decision.intent == "human",
         opt_out=opt_out,
-        opt_in=not opt_out and wants_in(message),
+        opt_in=not opt_out and wants_in(message, tried),
         affirmation=answer,
         facts=tuple(fact.quoted(message) for fact in facts if _is_verbatim(fact, message, text)),
         times=tuple(found.reference for found in times if found.reference.quote in text),
@@ -66,9 +68,10 @@ def understand(text: str, *, context: Context = _NO_CONTEXT, now: datetime) -> U
 
 
 def warm_up() -> None:
-    """Load weights and patterns now (two seconds), so that the first message isn't slow."""
+    """Load weights and patterns now, so that the first message isn't slow; other languages than
+    English are made ready by their own first message."""
     prepare()
-    compile_all()
+    compile_phrases("en")
     understand("Hi, tomorrow at 3 for $5? 212 555 0187", now=datetime(2026, 1, 14, tzinfo=UTC))
 
 
@@ -102,4 +105,8 @@ def _is_verbatim(fact: Found, message: Message, text: str) -> bool:
 def _spoken(language: str, context: Context) -> tuple[str, ...]:
     """The languages whose phrases are tried; English always, since people mix it in."""
     wanted = dict.fromkeys((language, context.language or "en", "en"))
+    return _known(wanted)
+
+
+def _known(wanted: Iterable[str]) -> tuple[str, ...]:
     return tuple(code for code in wanted if code in languages())

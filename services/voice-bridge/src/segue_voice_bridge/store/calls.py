@@ -60,12 +60,16 @@ async def find(pool: Pool, call_id: UUID) -> CallRow | None:
     return CallRow(*row) if row else None  # type: ignore[arg-type]  # columns as in _COLUMNS
 
 
-async def claim(pool: Pool, call_id: UUID, now: datetime) -> None:
-    """Say, before the carrier is asked, that it may know of this call from now on."""
+async def claim(pool: Pool, call_id: UUID) -> None:
+    """Say, before the carrier is asked, that it may know of this call from now on.
+
+    By the database's clock: this process's own may be wrong, and the time is compared with the
+    carrier's.
+    """
     async with pool.connection() as conn:
         await conn.execute(
-            "UPDATE calls SET claimed_at = coalesce(claimed_at, %s) WHERE call_id = %s",
-            (now, call_id),
+            "UPDATE calls SET claimed_at = coalesce(claimed_at, now()) WHERE call_id = %s",
+            (call_id,),
         )
 
 
