@@ -28,6 +28,7 @@ from segue_common.events import (
     TurnRequest,
     root_event,
 )
+from segue_common.events.topics import MAX_MESSAGE_BYTES
 from segue_common.tenants import Tenant
 from segue_router.domain.conversation import Conversation
 from segue_router.domain.decide import decide
@@ -285,3 +286,16 @@ def test_an_ok_before_a_question_does_not_hide_the_question(talk: Talk) -> None:
     talk.lead("I want a new kitchen")
     talk.answer("When would you like to get started?", question="timeline")
     assert only(talk.lead("ok cool, what are your opening hours?"), TurnRequest).agent == "support"
+
+
+def test_thirty_endless_messages_still_fit_into_one_record(talk: Talk) -> None:
+    talk.lead("hello")
+    for _ in range(30):
+        talk.lead("\U0001f9b7 " * 30_000 + "teeth")
+    request = only(talk.answer("Hi!"), TurnRequest)
+    assert len(request.model_dump_json().encode()) < MAX_MESSAGE_BYTES
+
+
+def test_a_nul_in_a_message_never_reaches_the_database(talk: Talk) -> None:
+    request = only(talk.lead("I need\x00 braces"), TurnRequest)
+    assert request.transcript[-1].text == "I need braces"

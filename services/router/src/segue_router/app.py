@@ -85,7 +85,7 @@ async def build(platform: Platform) -> Definition:
 
         await fold(work, events, conversations, _first, rule)
         outgoing = [item.event for item in work.outgoing]
-        await timeline.append(work.conn, [*events, *outgoing])
+        timeline.append(work, [*events, *outgoing])
         metrics.count(outgoing)
 
     async def show_timeline(request: Request) -> Response:

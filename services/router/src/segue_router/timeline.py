@@ -5,16 +5,20 @@ from uuid import UUID
 
 from segue_common.events import Event, EventData, TurnRequest
 from segue_common.runtime.database import Connection
+from segue_common.runtime.transaction import Transaction
 
 
-async def append(conn: Connection, events: Sequence[Event[EventData]]) -> None:
-    """Write events down, in order; requests to agents are inner workings and left out."""
+def append(work: Transaction, events: Sequence[Event[EventData]]) -> None:
+    """Write events down with the commit, in order.
+
+    Requests to agents are inner workings and left out.
+    """
     kept = [event for event in events if not isinstance(event.data, TurnRequest) and _public(event)]
     if kept:
-        await conn.execute(
+        work.write(
             "INSERT INTO timeline (conversation_id, at, type, event) "
             "SELECT id, at, type, event::jsonb "
-            "FROM unnest(%s::uuid[], %s::timestamptz[], %s::text[], %s::text[]) WITH ORDINALITY "
+            "FROM unnest(%b::uuid[], %b::timestamptz[], %b::text[], %b::text[]) WITH ORDINALITY "
             "AS new(id, at, type, event, place) ORDER BY place",
             (
                 [event.subject for event in kept],

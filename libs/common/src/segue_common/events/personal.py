@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from functools import cache
 from typing import Annotated, Any, TypeVar, get_args
 
-from pydantic import BaseModel, GetJsonSchemaHandler, JsonValue
+from pydantic import AfterValidator, BaseModel, GetJsonSchemaHandler, JsonValue
 from pydantic.json_schema import JsonSchemaValue
 from pydantic_core import CoreSchema
 
@@ -20,7 +20,13 @@ class Personal:
 
 M = TypeVar("M", bound=BaseModel)
 
-PersonalText = Annotated[str, Personal()]
+
+def _storable(text: str) -> str:
+    """Without NUL, which nobody means and PostgreSQL can't store."""
+    return text.replace("\x00", "") if "\x00" in text else text
+
+
+PersonalText = Annotated[str, Personal(), AfterValidator(_storable)]
 PersonalValue = Annotated[JsonValue, Personal()]
 
 

@@ -24,7 +24,7 @@ class JsonFormatter(logging.Formatter):
             "level": record.levelname,
             "service": self._service,
             "logger": record.name,
-            "message": record.getMessage(),
+            "message": _message(record),
         }
         if conversation := current_conversation.get():
             line["conversation_id"] = conversation
@@ -33,6 +33,12 @@ class JsonFormatter(logging.Formatter):
             line["error"] = record.exc_info[0].__name__
             line["where"] = _innermost(record.exc_info[2])
         return json.dumps(line, ensure_ascii=False, default=str)
+
+
+def _message(record: logging.LogRecord) -> str:
+    """asyncio writes the repr of a lost exception below its first line; it may quote a person."""
+    text = record.getMessage()
+    return text.partition("\n")[0] if record.name == "asyncio" else text
 
 
 def _innermost(trace: TracebackType | None) -> list[str]:

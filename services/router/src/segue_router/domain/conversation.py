@@ -26,6 +26,8 @@ from segue_common.tenants import Tenant
 
 # What an agent is given to read. Facts are kept elsewhere, so older words aren't lost.
 WINDOW = 30
+# And of one message so much: a window of the longest stays below what a record may hold.
+LONGEST_LINE = 4_000
 
 
 class Address(Model):
@@ -118,7 +120,9 @@ class Step:
         return self.change(epoch=self.state.epoch + 1, turn=None, pending=())
 
     def hear(self, line: Utterance) -> Self:
-        """Add something that was said to the transcript."""
+        """Add something that was said to the transcript; the timeline keeps all of it."""
+        if len(line.text) > LONGEST_LINE:
+            line = line.model_copy(update={"text": line.text[:LONGEST_LINE]})
         return self.change(transcript=(*self.state.transcript, line)[-WINDOW:])
 
     def send(self, text: str, channel: Channel, speaker: Speaker, turn: Turn | None = None) -> Self:

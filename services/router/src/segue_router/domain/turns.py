@@ -1,6 +1,7 @@
 """Turns: one at a time, asked of one agent after the other, joined into one answer."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
+from functools import lru_cache
 from uuid import UUID
 
 from segue_common.decisions import TIMER, timer
@@ -53,7 +54,13 @@ def read(step: Step, text: str) -> Understanding:
         region=step.tenant.region,
         currency=step.tenant.currency,
     )
-    return understand(text, context=context, now=step.now.astimezone(step.tenant.zone))
+    return _understood(text, context, step.now.astimezone(step.tenant.zone))
+
+
+# A message is read when it is heard and again when its turn starts, which mostly is at once.
+@lru_cache(maxsize=128)
+def _understood(text: str, context: Context, now: datetime) -> Understanding:
+    return understand(text, context=context, now=now)
 
 
 def start_turn(step: Step) -> Step:
