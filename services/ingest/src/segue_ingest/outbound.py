@@ -44,9 +44,9 @@ class Outbound:
             provider = self._provider(event)
             written = provider == WEB and event not in void
             rows.append((event, provider, str(event.id) if written else None))
-        await deliveries.add(work.conn, rows)
+        deliveries.add(work, rows)
         await self._write(work, [event for event, _, provider_id in rows if provider_id])
-        await _hold_back(work, void)
+        _hold_back(work, void)
         for event, provider, _ in rows:
             if provider != WEB:
                 self._schedule(work, event, provider)
@@ -112,13 +112,13 @@ class Outbound:
         self._announcer.after_commit(work, {event.subject for event in events})
 
 
-async def _hold_back(work: Transaction, events: Sequence[Event[SendRequested]]) -> None:
+def _hold_back(work: Transaction, events: Sequence[Event[SendRequested]]) -> None:
     """Nobody sees these words; that they failed is told."""
     failed = [
         Delivery(event.id, event.subject, event.tenant, "web", WEB, None, "failed", STALE)
         for event in events
     ]
-    await deliveries.save(work.conn, failed)
+    deliveries.save(work, failed)
     for event in events:
         told = DeliveryUpdated(
             message_id=event.id, channel="web", status="failed", provider=WEB, error=STALE

@@ -51,6 +51,7 @@ async def apply_results(work: Transaction, events: Sequence[Event[EventData]]) -
     """Record job results and carriers' reports; what raises a status is published."""
     if not events:
         return
+    await work.send_writes()
     # A carrier ID learnt here may have reports waiting; none may slip in after the look.
     told = {found for event in events if (found := _provider_id(event))}
     await early_reports.lock(work.conn, told)
@@ -66,7 +67,7 @@ async def apply_results(work: Transaction, events: Sequence[Event[EventData]]) -
             _apply_report(work, row, event, event.data.report)
         for report in waiting.pop(row.provider_message_id or "", ()):
             _apply_report(work, row, event, report)
-    await deliveries.save(work.conn, list(rows.values()))
+    deliveries.save(work, list(rows.values()))
 
 
 def _apply_result(

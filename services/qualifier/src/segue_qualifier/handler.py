@@ -41,7 +41,7 @@ class LeadHandler:
 
         for start in range(0, len(events), AT_ONCE):
             await fold(work, events[start : start + AT_ONCE], LEADS, _new_lead, decide)
-        await write_facts(work.conn, told)
+        write_facts(work, told)
 
         async def count() -> None:
             for data in qualified:

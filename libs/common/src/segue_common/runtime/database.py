@@ -1,7 +1,8 @@
 """Connections to a service's own schema, and its migrations."""
 
 import hashlib
-from collections.abc import Iterable
+from collections.abc import AsyncIterator, Iterable
+from contextlib import asynccontextmanager
 from importlib.resources import files
 from importlib.resources.abc import Traversable
 
@@ -49,6 +50,32 @@ def make_pool(dsn: str, service: str, *, connections: int) -> Pool:
         check=None,
         timeout=CONNECT_SECONDS,
     )
+
+
+@asynccontextmanager
+async def single_statements(pool: Pool) -> AsyncIterator[Connection]:
+    """A connection that begins and commits nothing by itself: a statement costs one round trip.
+
+    A transaction's BEGIN and COMMIT are statements then, which a pipeline sends together with
+    others. What is not committed at the end is undone.
+    """
+    async with pool.connection() as conn:
+        await conn.set_autocommit(True)
+        try:
+            yield conn
+        finally:
+            await _back_to_transactions(conn)
+
+
+async def _back_to_transactions(conn: Connection) -> None:
+    if conn.closed:
+        return
+    try:
+        await conn.rollback()
+        await conn.set_autocommit(False)
+    except psycopg.Error:
+        # The pool makes a new one; nobody may get this one as it is.
+        await conn.close()
 
 
 def migrate(dsn: str, service: str, folder: Traversable | None) -> list[str]:

@@ -95,8 +95,8 @@ async def store(conn: Connection, jobs: Sequence[ScheduledJob], now: datetime) -
                           cause, traceparent, due_at)
         SELECT id, kind, key, lane, payload, payload_type, tenant, conversation_id,
                cause, traceparent, coalesce(due_at + (clock_timestamp() - %s), now())
-          FROM unnest(%s::uuid[], %s::text[], %s::text[], %s::text[], %s::bytea[], %s::text[],
-                      %s::text[], %s::uuid[], %s::uuid[], %s::text[], %s::timestamptz[])
+          FROM unnest(%b::uuid[], %b::text[], %b::text[], %b::text[], %b::bytea[], %b::text[],
+                      %b::text[], %b::uuid[], %b::uuid[], %b::text[], %s::timestamptz[])
                WITH ORDINALITY
             AS new(id, kind, key, lane, payload, payload_type, tenant, conversation_id,
                    cause, traceparent, due_at, place)
@@ -156,6 +156,7 @@ async def lease(conn: Connection, limit: int, seconds: float) -> list[Job]:
                   due.outcome_unknown, lease, tenant, conversation_id, cause, traceparent
         """,
         (limit, token, seconds),
+        binary=True,
     )
     return sorted((Job(*row) for row in await cursor.fetchall()), key=lambda job: job.seq)  # type: ignore[arg-type]
 
@@ -163,7 +164,7 @@ async def lease(conn: Connection, limit: int, seconds: float) -> list[Job]:
 async def finish(conn: Connection, jobs: Sequence[Job]) -> set[UUID]:
     """Remove jobs that are done; returns the IDs of those that were still there."""
     cursor = await conn.execute(
-        "DELETE FROM jobs WHERE id = ANY(%s) RETURNING id", ([job.id for job in jobs],)
+        "DELETE FROM jobs WHERE id = ANY(%b) RETURNING id", ([job.id for job in jobs],)
     )
     return {row[0] for row in await cursor.fetchall() if isinstance(row[0], UUID)}
 

@@ -8,7 +8,7 @@ from aiokafka import AIOKafkaProducer
 
 from segue_common.runtime import metrics
 from segue_common.runtime.crash_points import reached
-from segue_common.runtime.database import Connection, Pool
+from segue_common.runtime.database import Connection, Pool, single_statements
 from segue_common.runtime.records import headers_of
 from segue_common.runtime.transaction import Outgoing
 
@@ -23,7 +23,7 @@ async def store(conn: Connection, outgoing: Sequence[Outgoing]) -> None:
         return
     await conn.execute(
         "INSERT INTO outbox (conversation_id, topic, value, traceparent) "
-        "SELECT * FROM unnest(%s::uuid[], %s::text[], %s::bytea[], %s::text[])",
+        "SELECT * FROM unnest(%b::uuid[], %b::text[], %b::bytea[], %b::text[])",
         (
             [item.event.subject for item in outgoing],
             [item.event.topic.name for item in outgoing],
@@ -48,22 +48,27 @@ class Publisher:
 
     async def flush(self, conversation_ids: Collection[UUID]) -> int:
         """Publish everything pending for these conversations; returns how many events."""
-        async with self._pool.connection() as conn:
-            # Losing this commit in a crash only means that the same events are sent again.
-            await conn.execute("SET LOCAL synchronous_commit TO off")
-            cursor = await conn.execute(
-                "SELECT seq, conversation_id, topic, value, traceparent FROM outbox "
-                "WHERE conversation_id = ANY(%s) ORDER BY seq FOR UPDATE",
-                (sorted(conversation_ids),),
-            )
+        async with single_statements(self._pool) as conn:
+            async with conn.pipeline():
+                await conn.execute("BEGIN")
+                # Losing this commit in a crash only means that the same events are sent again.
+                await conn.execute("SET LOCAL synchronous_commit TO off")
+                cursor = await conn.execute(
+                    "SELECT seq, conversation_id, topic, value, traceparent FROM outbox "
+                    "WHERE conversation_id = ANY(%b) ORDER BY seq FOR UPDATE",
+                    (sorted(conversation_ids),),
+                    binary=True,
+                )
             rows = await cursor.fetchall()
             if not rows:
                 return 0
             await self._send(rows)
             reached(self._service, "after_publish")
-            await conn.execute(
-                "DELETE FROM outbox WHERE seq = ANY(%s)", ([row[0] for row in rows],)
-            )
+            async with conn.pipeline():
+                await conn.execute(
+                    "DELETE FROM outbox WHERE seq = ANY(%s)", ([row[0] for row in rows],)
+                )
+                await conn.execute("COMMIT")
         metrics.EVENTS_PUBLISHED.labels(self._service).inc(len(rows))
         return len(rows)
 

@@ -3,7 +3,7 @@
 import asyncio
 import logging
 import time
-from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Collection, Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -15,7 +15,7 @@ from segue_common.events import Event, EventData
 from segue_common.runtime import inbox, jobs, metrics, outbox
 from segue_common.runtime.clock import Clock
 from segue_common.runtime.crash_points import reached
-from segue_common.runtime.database import Connection, Pool
+from segue_common.runtime.database import Connection, Pool, single_statements
 from segue_common.runtime.jobs import Job
 from segue_common.runtime.transaction import Transaction
 
@@ -119,8 +119,7 @@ class Processor:
 
     async def _handle_and_publish(self, units: Sequence[_Unit]) -> list[tuple[_Unit, str]]:
         """Handle units together, or else one by one; returns those that failed, and why."""
-        # A repeat has no outputs now, but what it had brought earlier may still wait.
-        conversations = {item.event.subject for unit in units for item in unit.arrivals}
+        conversations: set[UUID] = set()
         failed = []
         try:
             conversations |= await self._transact(units)
@@ -150,23 +149,24 @@ class Processor:
                 reason = type(error).__name__
             if attempt < TRIES:
                 await asyncio.sleep(TRY_AGAIN_SECONDS * 2**attempt)
-        return reason, set()
+        return reason, {item.event.subject for item in unit.arrivals}
 
     async def _transact(self, units: Sequence[_Unit]) -> set[UUID]:
         """One transaction; nothing of it stands if anything in it fails. Returns the
-        conversations that have outputs now."""
-        async with self._pool.connection() as conn:
-            await _lock(conn, self.service, {i.event.subject for u in units for i in u.arrivals})
-            batch = await self._wanted(conn, units)
-            fresh = await self._fresh(conn, batch)
+        conversations that may have outputs now."""
+        async with single_statements(self._pool) as conn:
+            batch, fresh = await self._begin(conn, units)
             work = Transaction(
                 conn, self._clock(), self._source, {i.event.id: i.traceparent for i in batch}
             )
             if fresh:
                 await self._handler(work, fresh)
-            await jobs.cancel(conn, work.cancelled_jobs)
-            await jobs.store(conn, work.jobs, work.now)
-            await outbox.store(conn, work.outgoing)
+            async with conn.pipeline():
+                await work.execute_writes()
+                await jobs.cancel(conn, work.cancelled_jobs)
+                await jobs.store(conn, work.jobs, work.now)
+                await outbox.store(conn, work.outgoing)
+                await conn.execute("COMMIT")
         reached(self.service, "after_commit")
         self._count(fresh, len(batch))
         if work.jobs or any(unit.job for unit in units):
@@ -177,27 +177,32 @@ class Processor:
             except Exception as error:
                 # The transaction stands: failing now would only have it done again.
                 log.warning("what follows a commit failed", exc_info=error)
-        return {item.event.subject for item in work.outgoing}
+        # A repeat has no outputs now, but what it had brought earlier may still wait.
+        handled = {event.id for event in fresh}
+        repeated = {i.event.subject for u in units for i in u.arrivals if i.event.id not in handled}
+        return repeated | {item.event.subject for item in work.outgoing}
 
-    async def _wanted(self, conn: Connection, units: Sequence[_Unit]) -> list[Arrival]:
-        """The arrivals of the units. A job's results count only for whoever removes the job: two
-        workers may have done it, one after the other's lease ran out."""
+    async def _begin(
+        self, conn: Connection, units: Sequence[_Unit]
+    ) -> tuple[list[Arrival], list[Event[EventData]]]:
+        """Begin the transaction; returns what arrived, and of it, once each, what is new.
+
+        A job's results count only for whoever removes the job: two workers may have done it, one
+        after the other's lease ran out.
+        """
         done = [unit.job for unit in units if unit.job]
-        removed = await jobs.finish(conn, done) if done else set()
-        wanted = (unit for unit in units if unit.job is None or unit.job.id in removed)
-        return [item for unit in wanted for item in unit.arrivals]
-
-    async def _fresh(self, conn: Connection, batch: Sequence[Arrival]) -> list[Event[EventData]]:
-        """The events of the batch that were not handled before, each once."""
-        by_id: Mapping[UUID, Event[EventData]] = {i.event.id: i.event for i in reversed(batch)}
-        new = await inbox.claim(conn, by_id)
-        seen: set[UUID] = set()
-        fresh = []
-        for item in batch:
-            if item.event.id in new and item.event.id not in seen:
-                seen.add(item.event.id)
-                fresh.append(item.event)
-        return fresh
+        async with conn.pipeline():
+            await conn.execute("BEGIN")
+            await _lock(conn, self.service, {i.event.subject for u in units for i in u.arrivals})
+            removed = await jobs.finish(conn, done) if done else set()
+            wanted = [unit for unit in units if unit.job is None or unit.job.id in removed]
+            batch = [item for unit in wanted for item in unit.arrivals]
+            by_id: dict[UUID, Event[EventData]] = {}
+            for item in batch:
+                by_id.setdefault(item.event.id, item.event)
+            claiming = await inbox.claim(conn, by_id) if by_id else None
+        new = await inbox.claimed(claiming) if claiming else set()
+        return batch, [event for event_id, event in by_id.items() if event_id in new]
 
     def _count(self, fresh: Sequence[Event[EventData]], taken: int) -> None:
         for event in fresh:
@@ -211,7 +216,7 @@ async def _lock(conn: Connection, service: str, conversation_ids: Collection[UUI
     if conversation_ids:
         await conn.execute(
             "SELECT pg_advisory_xact_lock(key) FROM (SELECT DISTINCT "
-            "hashtextextended(%s || id::text, 0) AS key FROM unnest(%s::uuid[]) AS id "
+            "hashtextextended(%s || id::text, 0) AS key FROM unnest(%b::uuid[]) AS id "
             "ORDER BY key) AS ordered",
             (service, sorted(conversation_ids)),
         )

@@ -24,17 +24,19 @@ class StateTable(Generic[S]):
         name = sql.Identifier(table)
         self._model = model
         self._load = sql.SQL(
-            "SELECT conversation_id, state::text FROM {} WHERE conversation_id = ANY(%s)"
+            "SELECT conversation_id, state::text FROM {} WHERE conversation_id = ANY(%b)"
         ).format(name)
         self._save = sql.SQL(
             "INSERT INTO {} (conversation_id, tenant, state) "
             "SELECT id, tenant, state::jsonb "
-            "FROM unnest(%s::uuid[], %s::text[], %s::text[]) AS new(id, tenant, state) "
+            "FROM unnest(%b::uuid[], %b::text[], %b::text[]) AS new(id, tenant, state) "
             "ON CONFLICT (conversation_id) DO UPDATE SET state = excluded.state, updated_at = now()"
         ).format(name)
 
     async def load(self, conn: Connection, ids: Collection[UUID]) -> dict[UUID, S]:
         """The states that exist."""
+        if not ids:
+            return {}
         rows = await (await conn.execute(self._load, (list(ids),))).fetchall()
         return {
             UUID(str(conversation)): self._model.model_validate_json(str(state))
@@ -44,14 +46,20 @@ class StateTable(Generic[S]):
     async def save(self, conn: Connection, states: Mapping[UUID, tuple[str, S]]) -> None:
         """Write states, each with its tenant."""
         if states:
-            await conn.execute(
-                self._save,
-                (
-                    list(states),
-                    [tenant for tenant, _ in states.values()],
-                    [state.model_dump_json() for _, state in states.values()],
-                ),
-            )
+            await conn.execute(self._save, _columns(states))
+
+    def save_with_commit(self, work: Transaction, states: Mapping[UUID, tuple[str, S]]) -> None:
+        """Write states, each with its tenant, without a round trip of their own."""
+        if states:
+            work.write(self._save, _columns(states))
+
+
+def _columns(states: Mapping[UUID, tuple[str, Model]]) -> tuple[list[UUID], list[str], list[str]]:
+    return (
+        list(states),
+        [tenant for tenant, _ in states.values()],
+        [state.model_dump_json() for _, state in states.values()],
+    )
 
 
 async def fold(
@@ -62,7 +70,8 @@ async def fold(
     decide: Callable[[S, Event[EventData]], Decision[S]],
 ) -> None:
     """Handle a batch with a pure function: load each conversation's state once, decide event
-    by event in order, and save what changed."""
+    by event in order, and save what changed with the commit."""
+    await work.send_writes()
     states = await table.load(work.conn, {event.subject for event in events})
     changed: dict[UUID, tuple[str, S]] = {}
     for event in events:
@@ -72,4 +81,4 @@ async def fold(
         if decision.state is not before:
             changed[event.subject] = (event.tenant, decision.state)
         work.record(decision, event)
-    await table.save(work.conn, changed)
+    table.save_with_commit(work, changed)

@@ -1,11 +1,13 @@
 """What one transaction collects: events to publish, jobs to do, and what to do once it stands."""
 
 from collections import Counter
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import TypeVar
+from typing import LiteralString, TypeVar
 from uuid import UUID
+
+from psycopg.sql import Composed
 
 from segue_common.decisions import Decision, NewJob
 from segue_common.events import Event, EventData, caused_event
@@ -13,6 +15,7 @@ from segue_common.runtime.database import Connection
 from segue_common.runtime.tracing import child_of
 
 S = TypeVar("S")
+Query = LiteralString | Composed
 
 
 @dataclass(frozen=True)
@@ -44,6 +47,7 @@ class Transaction:
     jobs: list[ScheduledJob] = field(default_factory=list)
     cancelled_jobs: list[tuple[str, str]] = field(default_factory=list)
     after_commit: list[Callable[[], Awaitable[None]]] = field(default_factory=list)
+    _writes: list[tuple[Query, Sequence[object]]] = field(default_factory=list)
     _counts: Counter[tuple[UUID, str]] = field(default_factory=Counter)
 
     def emit(self, data: EventData, cause: Event[EventData]) -> UUID:
@@ -72,6 +76,26 @@ class Transaction:
         for job in decision.jobs:
             self.schedule(job, cause)
         self.cancelled_jobs.extend(decision.cancelled_jobs)
+
+    def write(self, query: Query, parameters: Sequence[object]) -> None:
+        """Have a statement executed together with the commit, in the order of these calls.
+
+        It costs no round trip of its own. Whoever reads what it writes before the commit calls
+        `send_writes` first.
+        """
+        self._writes.append((query, parameters))
+
+    async def send_writes(self) -> None:
+        """Execute what waits for the commit now, in one round trip."""
+        if self._writes:
+            async with self.conn.pipeline():
+                await self.execute_writes()
+
+    async def execute_writes(self) -> None:
+        """The same in the caller's pipeline."""
+        for query, parameters in self._writes:
+            await self.conn.execute(query, parameters)
+        self._writes.clear()
 
     def _put(self, event: Event[EventData], cause: Event[EventData]) -> None:
         self.outgoing.append(Outgoing(event, child_of(self.traceparents.get(cause.id))))

@@ -10,7 +10,7 @@ from segue_common.events import EventData
 from segue_common.runtime import jobs, metrics
 from segue_common.runtime.clock import Clock
 from segue_common.runtime.crash_points import reached
-from segue_common.runtime.database import Pool
+from segue_common.runtime.database import Pool, single_statements
 from segue_common.runtime.jobs import Done, Job, JobRunner, Outcome, Unknown
 from segue_common.runtime.processor import TRANSIENT, Processor
 
@@ -83,9 +83,9 @@ class Worker:
         free = self._slots - len(self._running)
         if free <= 0:
             return LOOK_SECONDS
-        async with self._pool.connection() as conn:
+        async with single_statements(self._pool) as conn:
             taken = await jobs.lease(conn, free, self._lease_seconds)
-            next_in = None if len(taken) == free else await jobs.seconds_to_next(conn, LOOK_SECONDS)
+            next_in = None if taken else await jobs.seconds_to_next(conn, LOOK_SECONDS)
         for job in taken:
             task = asyncio.create_task(self._do(job))
             self._running.add(task)

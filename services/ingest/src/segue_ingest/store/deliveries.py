@@ -6,7 +6,8 @@ from uuid import UUID
 
 from segue_common.events import Event, SendRequested
 from segue_common.events.shared import Channel
-from segue_common.runtime.database import Connection, Pool
+from segue_common.runtime.database import Connection, Pool, single_statements
+from segue_common.runtime.transaction import Transaction
 
 from segue_ingest.domain.delivery import Report, Status
 
@@ -30,16 +31,15 @@ COLUMNS = (
 )
 
 
-async def add(
-    conn: Connection, rows: Sequence[tuple[Event[SendRequested], str, str | None]]
-) -> None:
-    """Claim messages, each with its provider; one with the provider's ID is already accepted."""
-    await conn.execute(
+def add(work: Transaction, rows: Sequence[tuple[Event[SendRequested], str, str | None]]) -> None:
+    """Claim messages with the commit, each with its provider; one with the provider's ID is
+    already accepted."""
+    work.write(
         """
         INSERT INTO deliveries (message_id, conversation_id, tenant, channel, provider,
                                 provider_message_id, status, speaker, epoch)
-        SELECT * FROM unnest(%s::uuid[], %s::uuid[], %s::text[], %s::text[], %s::text[],
-                             %s::text[], %s::text[], %s::text[], %s::integer[])
+        SELECT * FROM unnest(%b::uuid[], %b::uuid[], %b::text[], %b::text[], %b::text[],
+                             %b::text[], %b::text[], %b::text[], %s::integer[])
         ON CONFLICT DO NOTHING
         """,
         (
@@ -59,22 +59,22 @@ async def add(
 async def load(conn: Connection, message_ids: Collection[UUID]) -> dict[UUID, Delivery]:
     """The deliveries of these messages that exist."""
     cursor = await conn.execute(
-        f"SELECT {COLUMNS} FROM deliveries WHERE message_id = ANY(%s)",  # noqa: S608 constant
+        f"SELECT {COLUMNS} FROM deliveries WHERE message_id = ANY(%b)",  # noqa: S608 constant
         (list(message_ids),),
     )
     rows = [Delivery(*row) for row in await cursor.fetchall()]  # type: ignore[arg-type] # as selected
     return {row.message_id: row for row in rows}
 
 
-async def save(conn: Connection, rows: Sequence[Delivery]) -> None:
-    """Write what changed."""
+def save(work: Transaction, rows: Sequence[Delivery]) -> None:
+    """Write what changed with the commit."""
     if rows:
-        await conn.execute(
+        work.write(
             """
             UPDATE deliveries AS d
                SET provider_message_id = new.provider_message_id, status = new.status,
                    error = new.error, updated_at = now()
-              FROM unnest(%s::uuid[], %s::text[], %s::text[], %s::text[])
+              FROM unnest(%b::uuid[], %b::text[], %b::text[], %b::text[])
                 AS new(message_id, provider_message_id, status, error)
              WHERE d.message_id = new.message_id
             """,
@@ -111,7 +111,7 @@ async def of_reports(
 
 async def provider_id(pool: Pool, message_id: UUID) -> str | None:
     """The carrier's ID of a message, once something has told it."""
-    async with pool.connection() as conn:
+    async with single_statements(pool) as conn:
         cursor = await conn.execute(
             "SELECT provider_message_id FROM deliveries WHERE message_id = %s", (message_id,)
         )
@@ -123,7 +123,7 @@ async def unclaimed(
     pool: Pool, provider: str, candidates: Sequence[str], message_id: UUID
 ) -> list[str]:
     """Those of the carrier's IDs that no other message of ours has."""
-    async with pool.connection() as conn:
+    async with single_statements(pool) as conn:
         cursor = await conn.execute(
             "SELECT provider_message_id FROM deliveries "
             "WHERE provider = %s AND provider_message_id = ANY(%s) AND message_id <> %s",

@@ -3,7 +3,7 @@
 from collections.abc import Collection, Mapping
 from uuid import UUID
 
-from segue_common.runtime.database import Connection, Pool
+from segue_common.runtime.database import Connection, Pool, single_statements
 
 from segue_ingest.domain.fence import OPEN, Fence
 
@@ -44,5 +44,5 @@ async def load(conn: Connection, conversations: Collection[UUID]) -> dict[UUID, 
 
 async def read(pool: Pool, conversation_id: UUID) -> Fence:
     """The conversation's fence; an open one if nothing ever fenced it."""
-    async with pool.connection() as conn:
+    async with single_statements(pool) as conn:
         return (await load(conn, [conversation_id])).get(conversation_id, OPEN)

@@ -6,14 +6,18 @@ from uuid import UUID
 
 from segue_common.runtime.database import Connection
 from segue_common.runtime.states import StateTable
+from segue_common.runtime.transaction import Transaction
 
 from segue_qualifier.domain.lead import Lead
 
 LEADS = StateTable("leads", Lead)
 
 
-async def write_facts(conn: Connection, leads: Mapping[UUID, Lead]) -> None:
-    """Bring the table of facts up to date; facts are only added, or lose their `current`."""
+def write_facts(work: Transaction, leads: Mapping[UUID, Lead]) -> None:
+    """Bring the table of facts up to date with the commit.
+
+    Facts are only added, or lose their `current`.
+    """
     rows = [
         (conversation, number, item)
         for conversation, lead in leads.items()
@@ -21,12 +25,12 @@ async def write_facts(conn: Connection, leads: Mapping[UUID, Lead]) -> None:
     ]
     if not rows:
         return
-    await conn.execute(
+    work.write(
         """
         INSERT INTO lead_facts
                (conversation_id, number, slot, value, quote, message_id, said_at, current)
-        SELECT * FROM unnest(%s::uuid[], %s::integer[], %s::text[], %s::jsonb[], %s::text[],
-                             %s::uuid[], %s::timestamptz[], %s::boolean[])
+        SELECT * FROM unnest(%b::uuid[], %s::integer[], %b::text[], %b::text[]::jsonb[], %b::text[],
+                             %b::uuid[], %b::timestamptz[], %b::boolean[])
         ON CONFLICT (conversation_id, number) DO UPDATE SET current = excluded.current
          WHERE lead_facts.current <> excluded.current
         """,
