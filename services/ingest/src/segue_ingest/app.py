@@ -23,6 +23,7 @@ from segue_ingest.adapters.identity_cache import IdentityCache
 from segue_ingest.adapters.meta_cloud import MetaCloud
 from segue_ingest.adapters.router_client import RouterClient
 from segue_ingest.adapters.twilio_messages import TwilioMessages
+from segue_ingest.admission import Admission
 from segue_ingest.chat.announcing import Announcer
 from segue_ingest.chat.delivered import HandedOver
 from segue_ingest.chat.desk import ChatDesk
@@ -60,7 +61,8 @@ async def build(platform: Platform) -> Definition:
     hub, handed_over = Hub(pool, platform.redis, valkey), HandedOver(reports)
     announcer, limits = Announcer(hub, valkey), RateLimit(valkey)
     intake = Intake(platform.producer)
-    messages = MessageDesk(who_is_who, intake, times, clock)
+    admission = Admission(most_seconds=settings.intake_seconds, at_once=settings.intake_at_once)
+    messages = MessageDesk(who_is_who, intake, admission, times, clock)
     desk = ChatDesk(
         pool, hub, limits, handed_over, who_is_who, processor, times, tenants, settings, clock
     )
@@ -97,7 +99,13 @@ async def build(platform: Platform) -> Definition:
             *operators.routes(),
         ],
         on_processor=processor.set,
-        background=[hub.listen, hub.sweep, handed_over.run, lambda: _prune(pool)],
+        background=[
+            hub.listen,
+            hub.sweep,
+            handed_over.run,
+            lambda: admission.watch(platform.kafka),
+            lambda: _prune(pool),
+        ],
     )
 
 

@@ -6,6 +6,10 @@ WEBHOOKS = Counter(
     "segue_webhooks_total", "Webhook requests by outcome", ["provider", "kind", "result"]
 )
 INBOUND = Counter("segue_inbound_messages_total", "Messages from leads", ["tenant", "channel"])
+REFUSED = Counter(
+    "segue_intake_refused_total", "Webhooks answered 429, by reason", ["tenant", "reason"]
+)
+BACKLOG = Gauge("segue_intake_backlog", "Messages on their way to an answer, in the whole system")
 DELIVERIES = Counter(
     "segue_deliveries_total", "Outgoing messages by the status they reached",
     ["provider", "status"],

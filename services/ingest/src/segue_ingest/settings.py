@@ -19,3 +19,7 @@ class IngestSettings(BaseSettings):
     chat_sessions_per_minute: int = Field(default=120, ge=1)
     chat_messages_per_minute: int = Field(default=60, ge=1)
     forms_per_minute: int = Field(default=60, ge=1)
+    # While more messages are on their way than are answered in this time, the tenants that send
+    # most are asked to come again; and no tenant has more webhooks in hand in one process.
+    intake_seconds: float = Field(default=5.0, gt=0)
+    intake_at_once: int = Field(default=128, ge=1)

@@ -33,6 +33,11 @@ HEARTBEAT_MS = 1_500
 STUCK_SECONDS = 120.0
 
 
+def group_of(service: str, topic: Topic) -> str:
+    """The consumer group in which a service's processes share a topic."""
+    return f"segue-{service}-{topic.name.removeprefix('segue.')}"
+
+
 @dataclass
 class TopicConsumer:
     """One topic's subscriber of one service, in a consumer group of its own."""
@@ -48,7 +53,7 @@ class TopicConsumer:
 
     @property
     def group_id(self) -> str:
-        return f"segue-{self.service}-{self.topic.name.removeprefix('segue.')}"
+        return group_of(self.service, self.topic)
 
     def subscribe(self, broker: KafkaBroker) -> None:
         """Register with the broker; consuming starts when the broker does."""

@@ -6,6 +6,7 @@ from segue_common.events import Event, MessageReceived, root_event, root_id
 from segue_common.runtime.clock import Clock
 
 from segue_ingest import metrics
+from segue_ingest.admission import Admission
 from segue_ingest.domain.inbound import InboundMessage
 from segue_ingest.intake import SOURCE, Intake
 from segue_ingest.latency import ReplyTimes
@@ -17,8 +18,14 @@ class MessageDesk:
     """Resolves who wrote, and writes what they wrote to the broker."""
 
     def __init__(
-        self, who_is_who: WhoIsWho, intake: Intake, times: ReplyTimes, clock: Clock
+        self,
+        who_is_who: WhoIsWho,
+        intake: Intake,
+        admission: Admission,
+        times: ReplyTimes,
+        clock: Clock,
     ) -> None:
+        self._admission = admission
         self._who_is_who = who_is_who
         self._intake = intake
         self._times = times
@@ -26,8 +33,9 @@ class MessageDesk:
 
     async def take(self, tenant: str, messages: Sequence[InboundMessage]) -> None:
         """Returns once all are durable; taking one again makes the same event again."""
-        events = [await self._event(tenant, message) for message in messages]
-        await self._intake.put(events)
+        with self._admission.admitted(tenant, len(messages)):
+            events = [await self._event(tenant, message) for message in messages]
+            await self._intake.put(events)
         for event in events:
             self._times.asked(event.subject)
             metrics.INBOUND.labels(tenant, event.data.channel).inc()

@@ -1,0 +1,94 @@
+"""Asks the busiest tenants to come again later while more comes in than can be answered."""
+
+import asyncio
+import logging
+import random
+import time
+from collections import Counter
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from segue_common.runtime.problems import Problem
+from segue_common.runtime.settings import KafkaSettings
+
+from segue_ingest import metrics
+from segue_ingest.adapters.backlog import Backlog
+from segue_ingest.domain.fairness import Shares
+from segue_ingest.domain.pace import Pace
+
+log = logging.getLogger(__name__)
+
+LOOK_SECONDS = 0.5
+AGAIN_SECONDS = 5.0
+# Those who are sent away together should not all come back together.
+SHORTEST_WAIT, LONGEST_WAIT = 2, 6
+
+
+class Admission:
+    """Keeps what is on its way to an answer short enough that a new message gets one soon.
+
+    A tenant may have `at_once` webhooks in hand here. While more messages are on their way in the
+    whole system than are answered in `most_seconds`, tenants with more than their share of what
+    came in lately are refused.
+    """
+
+    def __init__(self, *, most_seconds: float, at_once: int) -> None:
+        self._at_once = at_once
+        self._pace = Pace(most_seconds)
+        self._in_hand: Counter[str] = Counter()
+        self._shares = Shares()
+        self._waiting = 0
+        self._taken_since = 0
+        self._busy = asyncio.Event()
+
+    @contextmanager
+    def admitted(self, tenant: str, messages: int) -> Iterator[None]:
+        """Hold a place while messages are taken; raises a 429 `Problem` where there is none."""
+        self._admit(tenant)
+        self._in_hand[tenant] += 1
+        try:
+            yield
+        finally:
+            self._in_hand[tenant] -= 1
+        self._shares.add(tenant, messages, time.monotonic())
+        self._taken_since += messages
+        self._busy.set()
+
+    def _admit(self, tenant: str) -> None:
+        reason = None
+        if self._in_hand[tenant] >= self._at_once:
+            reason = "at_once"
+        elif (
+            self._waiting + self._taken_since > self._pace.most_waiting
+            and self._shares.is_above_fair(tenant, time.monotonic())
+        ):
+            reason = "backlog"
+        if reason is not None:
+            metrics.REFUSED.labels(tenant, reason).inc()
+            wait = random.randint(SHORTEST_WAIT, LONGEST_WAIT)
+            raise Problem(429, "More comes in than can be answered.", retry_after=str(wait))
+
+    async def watch(self, kafka: KafkaSettings) -> None:
+        """Look at the backlog as long as the service runs; while nothing comes in, don't."""
+        while True:
+            try:
+                async with Backlog(kafka) as backlog:
+                    while True:
+                        await self._look(backlog)
+            except Exception as error:
+                # Nobody is refused because of what isn't known.
+                self._waiting = self._taken_since = 0
+                log.warning("the backlog can't be read now", exc_info=error)
+                await asyncio.sleep(AGAIN_SECONDS)
+
+    async def _look(self, backlog: Backlog) -> None:
+        if not self._waiting:
+            await self._busy.wait()
+        self._busy.clear()
+        taken = self._taken_since
+        self._waiting, handled = await backlog.read()
+        self._pace.measured(time.monotonic(), self._waiting, handled)
+        # What was taken while the answer was on its way may or may not be in it: it counts.
+        self._taken_since -= taken
+        metrics.BACKLOG.set(self._waiting)
+        await asyncio.sleep(LOOK_SECONDS)
