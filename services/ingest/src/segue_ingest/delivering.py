@@ -19,8 +19,11 @@ from segue_ingest.store import deliveries, fences
 
 SERVICE = "ingest"
 KIND = "deliver"
-# Our clock and the carrier's may differ by this much.
-CLOCK_MARGIN = timedelta(minutes=2)
+# A process's clock may be wrong by hours. The carrier's messages that belong to another message
+# of ours are told apart by their IDs, not by their time.
+CLOCK_MARGIN = timedelta(hours=26)
+# However long ago it seems to this process's clock.
+LEAST_TRIES = 5
 
 Carriers = Mapping[tuple[str, str], Carrier]
 
@@ -56,7 +59,7 @@ class Courier:
             return _failed(message, STALE)
         if closed := self._gate.enter(carrier.account):
             at = self._clock() + timedelta(seconds=closed.seconds)
-            return self._again(message, at, closed.reason, unknown=job.interrupted)
+            return self._again(job, message, at, closed.reason, unknown=job.interrupted)
         well = False
         try:
             outcome, well = await self._attempt(job, message, carrier)
@@ -81,12 +84,12 @@ class Courier:
             outcome, well, result = _failed(message, error.code), True, "refused"
         except TryLater as error:
             at = next_try(message.queued_at, self._clock(), error.asked)
-            outcome = self._again(message, at, error.reason, unknown=asking)
+            outcome = self._again(job, message, at, error.reason, unknown=asking)
             well, result = not error.ailing, "later"
         except NoAnswer as error:
             now = self._clock()
             at = max(next_try(message.queued_at, now), now + carrier.settles)
-            outcome = self._again(message, at, error.reason, unknown=True)
+            outcome = self._again(job, message, at, error.reason, unknown=True)
             well, result = False, "silent"
         else:
             reached(SERVICE, "after_carrier_accept")
@@ -107,9 +110,13 @@ class Courier:
         fence = await fences.read(self._pool, job.conversation_id)
         return fence.stops(message.epoch, message.speaker)
 
-    def _again(self, message: Outgoing, at: datetime, reason: str, *, unknown: bool) -> Outcome:
+    def _again(
+        self, job: Job, message: Outgoing, at: datetime, reason: str, *, unknown: bool
+    ) -> Outcome:
         """Try again, unless it has been tried long enough; what is unknown stays unknown."""
-        if spent(message.queued_at, self._clock(), self._give_up_after):
+        if job.attempt >= LEAST_TRIES and spent(
+            message.queued_at, self._clock(), self._give_up_after
+        ):
             return _failed(message, "gave_up")
         return Unknown(at, reason) if unknown else Retry(at, reason)
 
