@@ -5,7 +5,7 @@ UV := .bootstrap/bin/uv
 MEMBERS := libs/common libs/dialogue services/ingest services/router services/qualifier services/booking services/support services/voice-bridge services/crm-sync deploy/local
 SOURCES := $(addsuffix /src,$(MEMBERS))
 
-.PHONY: help setup demo up test check browser format lock
+.PHONY: help setup demo up soak test check browser format lock
 
 help: ## list the targets
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/'
@@ -56,3 +56,6 @@ up: setup ## start everything on this machine and keep it running
 
 demo: setup ## start everything, play two leads, leave it running (ARGS=--exit ends after the play)
 	$(VENV)/bin/python -m segue_local.demo $(ARGS)
+
+soak: setup ## kill everything while people write, then check the promises (SEED=n MINUTES=10)
+	$(VENV)/bin/python -m segue_local.soak $(if $(SEED),--seed $(SEED)) --minutes $(or $(MINUTES),10) $(ARGS)

@@ -38,6 +38,7 @@ class BurstResult:
     seconds_to_answer: float = 0.0
     seconds_to_accept: float = 0.0
     seconds_to_rest: float = 0.0
+    quiet_acks: list[float] = field(default_factory=list)
     quiet_replies: list[float] = field(default_factory=list)
     quiet_unanswered: int = 0
     before_mb: dict[str, float] = field(default_factory=dict)
@@ -60,7 +61,8 @@ class BurstResult:
             f"{self.seconds_to_rest:.0f} s"
         )
         yield (
-            f"  the other tenant's lead: {len(self.quiet_replies)} replies, median "
+            f"  the other tenant's leads: acknowledged after at most "
+            f"{max(self.quiet_acks, default=0.0):.2f} s, {len(self.quiet_replies)} replies, median "
             f"{median(self.quiet_replies or [0]):.2f} s, slowest {self.slowest_quiet_reply:.2f} s, "
             f"{self.quiet_unanswered} unanswered"
         )
@@ -154,6 +156,7 @@ async def _probe(cluster: Cluster, dice: random.Random, result: BurstResult) -> 
         began = time.monotonic()
         try:
             await lead.say(dice.choice(QUESTIONS))
+            result.quiet_acks.append(time.monotonic() - began)
             await lead.hears(PATIENCE_SECONDS)
             result.quiet_replies.append(time.monotonic() - began)
         except HeardNothing:

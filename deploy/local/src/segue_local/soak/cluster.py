@@ -174,6 +174,12 @@ class Cluster:
         await asyncio.to_thread(server.start)
         await asyncio.to_thread(server.wait_ready, READY_SECONDS)
 
+    async def restart(self, target: str, **environment: str) -> None:
+        """Have a replica leave, and come back with these variables besides its own."""
+        await self.down(target, how="leave")
+        self.kept[target].process.start(**environment)
+        self.kept[target].wanted = True
+
     def pause(self, target: str) -> None:
         """SIGSTOP: the process lives, and does nothing."""
         os.kill(self.pids[target], signal.SIGSTOP)

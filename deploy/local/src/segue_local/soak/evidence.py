@@ -94,7 +94,9 @@ async def collect(
             overlaps=tuple((str(a), str(b)) for a, b in await _rows(conn, OVERLAPS)),
             left=await leftovers(conn),
             dead_letters=tuple(
-                f"{letter.original_topic}: {dead_headers(letter.record)}" for letter in letters
+                f"{letter.original_topic}: {dead_headers(letter.record)}"
+                for letter in letters
+                if not letter.is_sent_again
             ),
         )
 

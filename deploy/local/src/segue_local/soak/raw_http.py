@@ -1,6 +1,7 @@
 """Signed webhooks over keep-alive connections with as little of our own work as possible."""
 
 import asyncio
+import contextlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 from urllib.parse import urlencode, urlsplit
@@ -50,16 +51,26 @@ class Connections:
                 line[1].close()
 
     async def send(self, request: bytes) -> Answered:
-        """Status 0 where there was no answer."""
+        """Status 0 where there was no answer. A kept connection may be closed by the other side
+        at any moment, so what fails on one is sent once more on a new one."""
         line = await self._free.get()
         try:
-            line = line or await asyncio.open_connection("127.0.0.1", self._port)
-            line[1].write(request)
-            answer = await _read(line[0])
+            if line is not None:
+                with contextlib.suppress(OSError, asyncio.IncompleteReadError):
+                    return await _ask(line, request)
+                line[1].close()
+            line = await asyncio.open_connection("127.0.0.1", self._port)
+            return await _ask(line, request)
         except (OSError, asyncio.IncompleteReadError):
-            line, answer = None, Answered(0, None)
-        self._free.put_nowait(line)
-        return answer
+            line = None
+            return Answered(0, None)
+        finally:
+            self._free.put_nowait(line)
+
+
+async def _ask(line: tuple[asyncio.StreamReader, asyncio.StreamWriter], request: bytes) -> Answered:
+    line[1].write(request)
+    return await _read(line[0])
 
 
 async def _read(reader: asyncio.StreamReader) -> Answered:

@@ -7,6 +7,7 @@ from contextlib import AsyncExitStack
 import psycopg
 from aiokafka import AIOKafkaConsumer, TopicPartition
 from segue_common.events.asyncapi import RECEIVES
+from segue_common.runtime.consumer import group_of
 from segue_common.runtime.kafka import connection_options, make_admin
 from segue_common.runtime.settings import KafkaSettings
 
@@ -52,7 +53,7 @@ class Lag:
         lags = {}
         for service, topics in RECEIVES.items():
             for topic in topics:
-                group = f"segue-{service}-{topic.name.removeprefix('segue.')}"
+                group = group_of(service, topic)
                 done = await self._admin.list_consumer_group_offsets(group)
                 taken = {place: max(meta.offset, 0) for place, meta in done.items()}
                 mine = [place for place in places if place.topic == topic.name]

@@ -49,6 +49,10 @@ class Visitor:
         shown = self._witness.shown[self._person.number]
         return shown[-1][0] if shown else 0
 
+    @property
+    def _answers(self) -> int:
+        return sum(role != "lead" for _, role, _ in self._witness.shown[self._person.number])
+
     async def run(self) -> None:
         """Say every line, each until it is acknowledged or the time is over."""
         timeout = aiohttp.ClientTimeout(total=ACK_SECONDS)
@@ -95,6 +99,7 @@ class Visitor:
         self._news.set()
 
     async def _say(self, line: Line) -> None:
+        answers = self._answers
         say = {"type": "say", "client_id": line.id, "text": line.text}
         while line.id not in self._acks and not self._is_over():
             if self._socket is not None:
@@ -103,10 +108,7 @@ class Visitor:
             await self._wait(lambda: line.id in self._acks, ACK_SECONDS / 4)
         if line.id in self._acks:
             self._witness.chatted(self._person, self._acks[line.id], line.text)
-            before = len(self._witness.shown[self._person.number])
-            await self._wait(
-                lambda: len(self._witness.shown[self._person.number]) > before + 1, line.patience
-            )
+            await self._wait(lambda: self._answers > answers, line.patience)
 
     async def _wait(self, done: Callable[[], bool], seconds: float) -> None:
         with contextlib.suppress(TimeoutError):
