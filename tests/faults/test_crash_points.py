@@ -57,8 +57,13 @@ async def test_a_killed_service_loses_and_doubles_nothing(
     await crash(system, service, point)
     assert await lead.says(WANTS_A_CALL) == 200
     await revive(system, service)
-    assert (await lead.sees(CallEnded)).outcome == "booked"
-    await lead.sees(LeadSynced, lambda synced: synced.stage == "meeting")
+    ended = await lead.sees(CallEnded)
+    # A call that is picked up while its own service is down can't be talked on; nobody else's
+    # death ends it.
+    booked = ended.outcome == "booked"
+    assert booked or service == "voice-bridge"
+    if booked:
+        await lead.sees(LeadSynced, lambda synced: synced.stage == "meeting")
     await settled(system)
     assert len(await lead.calls()) == 1
     await every_send_reached_the_carrier_once(lead)
@@ -68,7 +73,7 @@ async def test_a_killed_service_loses_and_doubles_nothing(
     turns = Counter(answer.turn_id for answer in await unique(lead, TurnCompleted))
     assert set(turns) == answers
     assert set(turns.values()) == {1}
-    assert len(await unique(lead, MeetingBooked)) == 1
+    assert len(await unique(lead, MeetingBooked)) == booked
     assert no_overlaps(system)
 
 
