@@ -3,9 +3,12 @@ PYTHON ?= python3
 VENV := .venv
 UV := .bootstrap/bin/uv
 MEMBERS := libs/common libs/dialogue services/ingest services/router services/qualifier services/booking services/support services/voice-bridge services/crm-sync deploy/local
+# What takes replicas of everything and many deaths has a target of its own: faults.
+LONG_FAULTS := tests/faults/test_promises.py tests/faults/test_soak.py
+QUICK := $(addprefix --ignore=,$(LONG_FAULTS))
 SOURCES := $(addsuffix /src,$(MEMBERS))
 
-.PHONY: help setup demo up soak test check browser format lock
+.PHONY: help setup demo up soak test check browser format lock faults
 
 help: ## list the targets
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/'
@@ -42,7 +45,10 @@ check: setup ## format, lint, types, import rules, contract drift
 # Many tests kill and restart real servers; on a starved machine one may miss its deadline. What
 # fails is told, tried once more by itself, and fails the run if it fails again.
 test: setup browser ## pass the tests: unit, contract, flow, browser
-	$(VENV)/bin/pytest || $(VENV)/bin/pytest --last-failed --last-failed-no-failures none
+	$(VENV)/bin/pytest $(QUICK) || $(VENV)/bin/pytest $(QUICK) --last-failed --last-failed-no-failures none
+
+faults: setup ## the long fault tests: replicas killed, paused and replaced, clocks wrong, bursts
+	$(VENV)/bin/pytest $(LONG_FAULTS)
 
 # The browser tests drive a headless Chromium.
 browser:

@@ -1,0 +1,1 @@
+"""The benchmarks: each figure beside its baseline in the same run (`make bench`)."""

@@ -1,0 +1,1 @@
+"""One module per figure: `async def measure(bench: Bench) -> dict[str, float]`."""

@@ -1,0 +1,1 @@
+"""What stands around the system while it is measured: a light carrier, a CRM and a model."""
