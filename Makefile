@@ -8,7 +8,7 @@ LONG_FAULTS := tests/faults/test_promises.py tests/faults/test_soak.py
 QUICK := $(addprefix --ignore=,$(LONG_FAULTS))
 SOURCES := $(addsuffix /src,$(MEMBERS))
 
-.PHONY: help setup demo up soak test check browser format lock faults
+.PHONY: help setup demo up bench soak test check browser format lock faults
 
 help: ## list the targets
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/'
@@ -65,3 +65,6 @@ demo: setup ## start everything, play two leads, leave it running (ARGS=--exit e
 
 soak: setup ## kill everything while people write, then check the promises (SEED=n MINUTES=10)
 	$(VENV)/bin/python -m segue_local.soak $(if $(SEED),--seed $(SEED)) --minutes $(or $(MINUTES),10) $(ARGS)
+
+bench: setup ## measure, each figure beside its baseline (ARGS="pipeline --short" for one, briefly)
+	$(VENV)/bin/python -m bench $(ARGS)

@@ -2,6 +2,7 @@
 
 import asyncio
 import itertools
+import random
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -19,7 +20,8 @@ WORDS = (
     "My wife and I will talk about it",
     "It is not urgent, maybe next year",
 )
-_numbers = itertools.count(2_000_000)
+# Anywhere, so that a second run on kept state meets no lead of the first.
+_numbers = itertools.count(random.randrange(2_000_000, 8_000_000))
 
 
 def new_number() -> str:
