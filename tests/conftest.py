@@ -34,14 +34,24 @@ def free_ports(names: list[str]) -> dict[str, int]:
 
 
 @pytest.fixture(scope="session")
-def system(tmp_path_factory: pytest.TempPathFactory) -> Iterator[System]:
-    """Everything up and ready, with servers and ports of its own."""
+def running_system(tmp_path_factory: pytest.TempPathFactory) -> Iterator[System]:
+    """Everything up, with servers and ports of its own."""
     state: Path = tmp_path_factory.mktemp("system")
     ports = free_ports([*SERVICE_PORTS, "simulator"])
     # A killed worker's jobs are taken up again after this long; the tests kill many.
     quick = {"SEGUE_JOB_LEASE_SECONDS": "6"}
     with System(Options(state, durable=False, ports=ports, environment=quick)) as running:
         yield running
+
+
+@pytest.fixture
+def system(running_system: System) -> System:
+    """Everything up and ready, also after a test that left a process dead."""
+    for process in running_system.processes.values():
+        if process.pid is None:
+            process.start()
+    running_system.wait_ready()
+    return running_system
 
 
 @pytest.fixture

@@ -11,8 +11,11 @@ from itertools import product
 import psycopg
 import pytest
 from segue_common.events import CallEnded, LeadSynced, MeetingBooked, SendRequested, TurnCompleted
+from segue_local.soak.evidence import OVERLAPS
+from segue_local.soak.settling import settled
 from segue_local.system import System
 
+REST_SECONDS = 60.0
 IN_BETWEEN = ("after_commit", "after_publish", "before_offset_commit")
 OUTSIDE = ("after_claim", "after_carrier_accept")
 POINTS = [
@@ -34,6 +37,8 @@ PERSON = {
 
 async def crash(system: System, service: str, point: str) -> None:
     """Let the service die at the point the next time it gets there."""
+    # At rest, so that what it meets there is this lead's and nothing of an earlier test's.
+    await at_rest(system)
     process = system.processes[service]
     await asyncio.to_thread(process.stop)
     process.start(SEGUE_CRASH_AT=f"{service}:{point}")
@@ -64,7 +69,7 @@ async def test_a_killed_service_loses_and_doubles_nothing(
     assert booked or service == "voice-bridge"
     if booked:
         await lead.sees(LeadSynced, lambda synced: synced.stage == "meeting")
-    await settled(system)
+    await at_rest(system)
     assert len(await lead.calls()) == 1
     await every_send_reached_the_carrier_once(lead)
     answers = {
@@ -74,7 +79,8 @@ async def test_a_killed_service_loses_and_doubles_nothing(
     assert set(turns) == answers
     assert set(turns.values()) == {1}
     assert len(await unique(lead, MeetingBooked)) == booked
-    assert no_overlaps(system)
+    async with await psycopg.AsyncConnection.connect(dsn(system)) as conn:
+        assert await (await conn.execute(OVERLAPS.encode())).fetchall() == []
 
 
 async def test_a_support_answer_survives_its_service(new_lead, system: System) -> None:
@@ -84,7 +90,7 @@ async def test_a_support_answer_survives_its_service(new_lead, system: System) -
         assert await lead.says("What are your opening hours on Saturday?") == 200
         await revive(system, "support")
         await lead.sees(SendRequested)
-        await settled(system)
+        await at_rest(system)
         await every_send_reached_the_carrier_once(lead)
         assert len(await lead.messages()) == 1
 
@@ -100,40 +106,10 @@ async def every_send_reached_the_carrier_once(lead) -> None:
     assert Counter(message.body for message in await lead.messages()) == wanted
 
 
-async def settled(system: System) -> None:
-    """Wait until no service has anything left to send or to do at once."""
-    query = """
-        SELECT count(*) FROM (
-            {}
-        ) AS waiting
-    """
-    parts = " UNION ALL ".join(
-        f"SELECT 1 FROM {schema}.outbox UNION ALL "
-        f"SELECT 1 FROM {schema}.jobs WHERE due_at < now() + interval '5 seconds'"
-        for schema in SCHEMAS
-    )
-    async with asyncio.timeout(40):
-        while True:
-            async with await psycopg.AsyncConnection.connect(dsn(system)) as conn:
-                row = await (await conn.execute(query.format(parts).encode())).fetchone()
-            if row == (0,):
-                return
-            await asyncio.sleep(0.1)
-
-
-SCHEMAS = ("ingest", "router", "qualifier", "booking", "support", "voice_bridge", "crm_sync")
+async def at_rest(system: System) -> None:
+    """Wait until no service has anything left to read, to send or to do at once."""
+    await settled(dsn(system), system.environment["SEGUE_KAFKA_BOOTSTRAP"], REST_SECONDS)
 
 
 def dsn(system: System) -> str:
     return system.environment["SEGUE_POSTGRES_DSN"]
-
-
-def no_overlaps(system: System) -> bool:
-    with psycopg.connect(dsn(system)) as conn:
-        row = conn.execute(
-            "SELECT count(*) FROM booking.allocations a JOIN booking.allocations b "
-            "ON a.tenant = b.tenant AND a.resource = b.resource AND a.during && b.during "
-            "AND a.ctid < b.ctid "
-            "WHERE a.state IN ('held', 'booked') AND b.state IN ('held', 'booked')"
-        ).fetchone()
-    return row == (0,)

@@ -79,7 +79,7 @@ def conversations_of(cluster: Cluster, lead: ChatLead) -> set[UUID]:
 async def nothing_wrong_afterwards(cluster: Cluster) -> AsyncIterator[None]:
     yield
     await cluster.ready()
-    await settled(cluster.dsn, cluster.bootstrap, cluster.carrier, 120.0)
+    await settled(cluster.dsn, cluster.bootstrap, 120.0, cluster.carrier)
     nobody = Plan(0, 0.0, people=(), deaths=(), troubles=())
     evidence = await collect(nobody, Witness(), cluster.carrier, cluster.dsn, cluster.bootstrap)
     assert not (wrong := violations(evidence)), wrong
@@ -155,7 +155,7 @@ async def test_a_process_that_stood_still_too_long_doubles_nothing(
     await asyncio.gather(*saying, *(lead.hears(PATIENCE) for lead in leads))
     for lead in leads:
         await cluster.carrier.call_to(lead.number, PATIENCE)
-    await settled(cluster.dsn, cluster.bootstrap, cluster.carrier, 120.0)
+    await settled(cluster.dsn, cluster.bootstrap, 120.0, cluster.carrier)
     calls = [call.to for call in cluster.carrier.calls]
     assert [calls.count(lead.number) for lead in leads] == [1] * len(leads)
 
@@ -216,7 +216,7 @@ async def test_a_dead_letter_is_listed_shown_and_handled_once_when_sent_again(
     await asks(lead, "Hello, I need a crown")
     (conversation,) = conversations_of(cluster, lead)
     # The carrier's reports on the first answer would become dead letters too.
-    await settled(cluster.dsn, cluster.bootstrap, cluster.carrier, PATIENCE)
+    await settled(cluster.dsn, cluster.bootstrap, PATIENCE, cluster.carrier)
     async with poisoned(cluster, conversation):
         assert await lead.say(QUESTIONS[0]) == 200
         await asks(neighbour, QUESTIONS[0])

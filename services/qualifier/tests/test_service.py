@@ -237,7 +237,7 @@ async def test_operators_read_the_lead_with_its_evidence(lab: Lab) -> None:
     assert status == 200
     assert sorted(fact["slot"] for fact in lead["facts"]) == ["budget", "need"]  # type: ignore[index,union-attr,attr-defined]
     assert lead["score"]["points"] == 50  # type: ignore[index,call-overload]
-    assert (await asyncio.to_thread(lab.get, f"/v1/leads/{conversation}", "wrong"))[0] == 401
+    assert (await asyncio.to_thread(lab.get, f"/v1/leads/{conversation}", "wrong"))[0] == 403
     assert (await asyncio.to_thread(lab.get, f"/v1/leads/{uuid.uuid4()}"))[0] == 404
     facts = lab.query(
         b"SELECT slot, quote, current FROM qualifier.lead_facts "

@@ -98,7 +98,7 @@ async def burst(
     say(f"all accepted after {result.seconds_to_accept:.1f} s")
     watching[0].cancel()
     await asyncio.gather(watching[0], return_exceptions=True)
-    await settled(cluster.dsn, cluster.bootstrap, cluster.carrier, rest_seconds)
+    await settled(cluster.dsn, cluster.bootstrap, rest_seconds, cluster.carrier)
     result.seconds_to_rest = time.monotonic() - started
     watching[1].cancel()
     await asyncio.gather(*watching, return_exceptions=True)

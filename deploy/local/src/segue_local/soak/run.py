@@ -66,7 +66,7 @@ async def run(
     say("no more faults")
     began = time.monotonic()
     await cluster.ready()
-    await settled(cluster.dsn, cluster.bootstrap, cluster.carrier, rest_seconds)
+    await settled(cluster.dsn, cluster.bootstrap, rest_seconds, cluster.carrier)
     resting = time.monotonic() - began
     evidence = await collect(plan, witness, cluster.carrier, cluster.dsn, cluster.bootstrap)
     return Result(evidence, tuple(violations(evidence)), resting)
