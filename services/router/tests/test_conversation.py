@@ -7,6 +7,7 @@ from uuid import UUID, uuid4
 import pytest
 from segue_common.events import (
     CallEnded,
+    CallHeldBack,
     ConsentChanged,
     ConsentHeard,
     Contact,
@@ -181,6 +182,40 @@ def test_stop_is_obeyed_confirmed_once_and_undone_by_start(talk: Talk, text: str
     assert only(started, SendRequested)
 
 
+def test_a_stop_and_a_start_name_the_number_that_they_came_from(talk: Talk) -> None:
+    talk.lead("I'm Dana, ring me on another number")
+    talk.answer("Sure.", contact=talk.contact.model_copy(update={"phone": "+16465550188"}))
+    assert only(talk.lead("STOP"), OptOutChanged).phone == "+12125550123"
+    assert only(talk.lead("START"), OptOutChanged).phone == "+12125550123"
+
+
+def test_a_stop_in_the_web_chat_names_the_number_that_was_told_there(talk: Talk) -> None:
+    stranger = Contact(contact_id=talk.contact.contact_id)
+    talk.state = Conversation(contact=stranger)
+    talk.lead("my number is 646 555 0188", channel="web", address="w", contact=stranger)
+    talk.answer("Thanks.", contact=stranger.model_copy(update={"phone": "+16465550188"}))
+    stopped = talk.lead("STOP", channel="web", address="w", contact=stranger)
+    assert only(stopped, OptOutChanged).phone == "+16465550188"
+
+
+@pytest.mark.parametrize(
+    ("reason", "kinds"),
+    [("opted_out", [SendRequested]), ("wish_too_old", [SendRequested]), ("outside_hours", [])],
+)
+def test_a_lead_who_waits_for_a_call_that_wont_come_is_told(
+    talk: Talk, reason: str, kinds: list[type[EventData]]
+) -> None:
+    talk.lead("hello there")
+    talk.answer("Hi!")
+    held = CallHeldBack.model_validate({"qualification_id": uuid4(), "reason": reason})
+    assert [type(event) for event in talk.play(held)] == kinds
+
+
+def test_a_lead_who_has_just_stopped_us_hears_nothing_of_the_call_held_back(talk: Talk) -> None:
+    talk.lead("STOP")
+    assert talk.play(CallHeldBack(qualification_id=uuid4(), reason="opted_out")) == []
+
+
 def test_a_stop_that_the_carrier_answered_is_not_answered_again(talk: Talk) -> None:
     out = talk.lead("STOP", carrier_keyword="stop")
     assert [type(event) for event in out] == [OptOutChanged]
@@ -273,7 +308,10 @@ def test_the_outcome_of_a_call_comes_back_into_the_chat(
     ended = CallEnded.model_validate(
         {"call_id": uuid4(), "qualification_id": None, "attempt": 1, "outcome": outcome}
     )
-    assert [type(event) for event in talk.play(ended)] == kinds
+    out = talk.play(ended)
+    assert [type(event) for event in out] == kinds
+    if outcome == "opted_out":
+        assert only(out, OptOutChanged).phone == "+12125550123"
 
 
 def test_what_the_answer_learned_of_the_contact_is_kept(talk: Talk) -> None:

@@ -12,7 +12,7 @@ from segue_common.events.shared import Speaker
 
 CallRefusal = Literal[
     "no_number", "no_consent", "opted_out", "outside_hours", "person_has_it", "disabled",
-    "already_booked", "stale_epoch", "attempts_used",
+    "already_booked", "stale_epoch", "attempts_used", "wish_too_old",
 ]  # fmt: skip
 CallOutcome = Literal[
     "booked", "handed_over", "declined", "opted_out", "hung_up", "no_answer", "busy", "voicemail",

@@ -40,11 +40,16 @@ class OwnershipChanged(EventData, type="segue.control.ownership_changed.v1", top
 
 
 class OptOutChanged(EventData, type="segue.control.opt_out_changed.v1", topic=topics.CONTROL):
-    """The lead wants no more messages and calls, or wants them again."""
+    """The lead wants no more messages and calls, or wants them again.
+
+    `phone` is the number (E.164) that it is about, where one is known: an opt-out of it holds in
+    every conversation of the tenant.
+    """
 
     opted_out: bool
     channel: Channel
     quote: PersonalText = ""
+    phone: PersonalText | None = None
     epoch: int
 
 

@@ -81,6 +81,12 @@ class Conversation(Model):
     on_call: UUID | None = None
 
 
+def number_of(state: Conversation, sender: Contact | None = None) -> str | None:
+    """The number of whoever speaks: the one they write from, else the one they have told us."""
+    own = sender.phone if sender else None
+    return own or state.contact.phone or state.consent_phone
+
+
 @dataclass(frozen=True)
 class Step:
     """A conversation on its way through one event: the state so far and what follows from it."""

@@ -7,6 +7,7 @@ from typing import Any
 from segue_common.decisions import Decision
 from segue_common.events import (
     CallEnded,
+    CallHeldBack,
     CallPlaced,
     CallSaid,
     DeliveryUpdated,
@@ -33,6 +34,7 @@ RULES: dict[type[EventData], Callable[[Step, Any], Step]] = {
     TakeoverRequested: control.take_over,
     ReleaseRequested: control.release,
     PersonSaid: control.person_said,
+    CallHeldBack: elsewhere.call_held_back,
     CallPlaced: elsewhere.call_placed,
     CallSaid: elsewhere.call_said,
     CallEnded: elsewhere.call_ended,

@@ -4,6 +4,7 @@ from datetime import datetime
 
 from segue_common.events import (
     CallEnded,
+    CallHeldBack,
     CallPlaced,
     CallSaid,
     DeliveryUpdated,
@@ -17,11 +18,22 @@ from segue_common.events import (
 )
 from segue_dialogue.phrasing import format_slot, phrasebook
 
-from segue_router.domain.conversation import Step
+from segue_router.domain.conversation import Step, number_of
 from segue_router.domain.gate import say
 
 # The carrier tells that the lead has unsubscribed: Twilio's and Meta's codes.
 UNSUBSCRIBED = frozenset({"21610", "131050"})
+# Refusals of a call that the lead was promised and can't know of: the number was silenced in
+# another conversation, or the call is so late that it would come as a surprise.
+NOT_COMING = frozenset({"opted_out", "wish_too_old"})
+
+
+def call_held_back(step: Step, held: CallHeldBack) -> Step:
+    """A lead who expects a call that won't come is told so; an opt-out of theirs in this very
+    conversation is no news to them."""
+    if held.reason not in NOT_COMING or step.state.opted_out:
+        return step
+    return _tell(step, "router.call.failed")
 
 
 def call_placed(step: Step, call: CallPlaced) -> Step:
@@ -88,9 +100,12 @@ def _opted_out(step: Step, channel: str) -> Step:
     step = step.fence().change(opted_out=True, question=None)
     return step.emit(
         OptOutChanged.model_validate(
-            {"opted_out": True, "channel": channel, "epoch": step.state.epoch}
+            {
+                "opted_out": True, "channel": channel, "phone": number_of(step.state),
+                "epoch": step.state.epoch,
+            }
         )
-    )
+    )  # fmt: skip
 
 
 def _tell(step: Step, key: str, **values: object) -> Step:

@@ -9,7 +9,7 @@ from segue_dialogue.phrasing import phrasebook
 from segue_dialogue.understanding import Understanding, detect_language
 
 from segue_router.domain.contacts import merged
-from segue_router.domain.conversation import Address, Step
+from segue_router.domain.conversation import Address, Step, number_of
 from segue_router.domain.gate import say
 from segue_router.domain.turns import read, start_turn
 
@@ -70,18 +70,20 @@ def opt_out(step: Step, message: MessageReceived, *, confirm: bool) -> Step:
         step = step.send(text, message.channel, "agent")
     return step.change(opted_out=True, question=None).emit(
         OptOutChanged(
-            opted_out=True, channel=message.channel, quote=message.text, epoch=step.state.epoch
+            opted_out=True, channel=message.channel, quote=message.text,
+            phone=number_of(step.state, message.contact), epoch=step.state.epoch,
         )
-    )
+    )  # fmt: skip
 
 
 def _opt_in(step: Step, message: MessageReceived) -> Step:
     step = step.fence().change(opted_out=False)
     step = step.emit(
         OptOutChanged(
-            opted_out=False, channel=message.channel, quote=message.text, epoch=step.state.epoch
+            opted_out=False, channel=message.channel, quote=message.text,
+            phone=number_of(step.state, message.contact), epoch=step.state.epoch,
         )
-    )
+    )  # fmt: skip
     if message.carrier_keyword is not None:
         return step
     text = phrasebook().say("router.opt_in.confirmed", step.language, business=step.tenant.name)
