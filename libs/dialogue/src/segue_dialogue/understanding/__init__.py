@@ -1,6 +1,6 @@
 """What a person's message means, understood without a key and without a network."""
 
-from segue_dialogue.understanding.language import detect_language
+from segue_dialogue.understanding.language import detect_language, sure_language
 from segue_dialogue.understanding.models import (
     INTENTS,
     Affirmation,
@@ -23,6 +23,7 @@ __all__ = [
     "TimeReference",
     "Understanding",
     "detect_language",
+    "sure_language",
     "understand",
     "warm_up",
 ]

@@ -6,12 +6,16 @@ from functools import cache
 
 from pydantic import TypeAdapter
 
-from segue_dialogue.understanding.lexicon import load_yaml
+from segue_dialogue.understanding.lexicon import languages, load_yaml, pattern
 from segue_dialogue.understanding.message import one_letter, read
 
 MINIMUM_EVIDENCE = 1.2  # below this the default stands: one shared small word proves nothing
 MINIMUM_LEAD = 1.25  # over the default's own score
 MARK_EVIDENCE = 1.5  # a letter that only some languages of a script have
+SURE_WORDS = 3  # beside greetings, thanks, yes and no: two words may be borrowed or a name
+SURE_EVIDENCE = 1.5  # a small word of one language alone, and some that it shares
+SURE_LEAD = 1.5  # over every other language's score
+SURE_LETTERS = 6  # in a script that only one language has, some of which part no words
 MOST_LIKELY = 5  # languages tried by their small words
 MOST_READ = 2000  # characters
 MOST_WORDS = 200
@@ -35,6 +39,21 @@ def detect_language(text: str, default: str = "en") -> str:
     return _by_script(text, default) or _by_words(read(text).words, default)
 
 
+def sure_language(text: str) -> str | None:
+    """The language that `text` is surely in, or None: there must be several words of it beside
+    courtesies, which people borrow, and far more signs of it than of any other."""
+    plain = _without_courtesies(text)
+    words = read(plain).words
+    if (found := _by_script(plain, "")) is not None:
+        return found if _is_sure_script(plain, found, words) else None
+    scores = _scores(words)
+    if len(words) < SURE_WORDS or not scores:
+        return None
+    (language, score), second = scores.most_common(1)[0], scores.most_common(2)[1:]
+    rival = second[0][1] if second else 0.0
+    return language if score >= SURE_EVIDENCE and score >= rival * SURE_LEAD else None
+
+
 def is_small_word(word: str, languages: tuple[str, ...]) -> bool:
     """Whether one of these languages has the word among its small words."""
     return any(language in languages for language, _ in _votes().get(word, ()))
@@ -50,11 +69,7 @@ def likely_languages(text: str, words: tuple[str, ...]) -> tuple[str, ...]:
         for language in _script_languages(ord(char))
         if not language.endswith(_MARKS)
     )
-    scores: Counter[str] = Counter()
-    for word in words[:MOST_WORDS]:
-        for language, weight in _votes().get(word, ()):
-            scores[language] += weight  # type: ignore[assignment]  # typeshed wants whole counts
-    small = [language for language, _ in scores.most_common(MOST_LIKELY)]
+    small = [language for language, _ in _scores(words).most_common(MOST_LIKELY)]
     return tuple(dict.fromkeys((*(language for language, _ in foreign.most_common()), *small)))
 
 
@@ -96,17 +111,42 @@ def _covers(language: str, tag: str) -> bool:
 
 
 def _by_words(words: tuple[str, ...], default: str) -> str:
-    votes = _votes()
-    scores: Counter[str] = Counter()
-    for word in words[:MOST_WORDS]:
-        for language, weight in votes.get(word, ()):
-            scores[language] += weight  # type: ignore[assignment]  # typeshed wants whole counts
+    scores = _scores(words)
     if not scores:
         return default
     language, score = scores.most_common(1)[0]
     if score < MINIMUM_EVIDENCE or score < scores[default] * MINIMUM_LEAD:
         return default
     return language
+
+
+def _scores(words: tuple[str, ...]) -> Counter[str]:
+    """How much the small words among these speak for each language."""
+    scores: Counter[str] = Counter()
+    for word in words[:MOST_WORDS]:
+        for language, weight in _votes().get(word, ()):
+            scores[language] += weight  # type: ignore[assignment]  # typeshed wants whole counts
+    return scores
+
+
+def _without_courtesies(text: str) -> str:
+    """The prepared text without greetings, thanks, yes and no of the languages it may be in."""
+    message = read(text)
+    plain = message.plain
+    for language in likely_languages(text, message.words):
+        if language in languages():
+            for key in ("greeting", "thanks", "affirm"):
+                plain = pattern(language, key).sub(" ", plain)
+    return plain
+
+
+def _is_sure_script(plain: str, found: str, words: tuple[str, ...]) -> bool:
+    """Whether the letters alone, or they and the small words, can only be this language's."""
+    own = [char for char in plain if char > "\u036f" and char.isalpha()]
+    sharing = {code for char in own for code in _script_languages(ord(char))} - {found}
+    if len(own) < SURE_LETTERS or (len(words) < SURE_WORDS and len(own) < 2 * SURE_LETTERS):
+        return False
+    return not sharing or _of_one_script(plain, [found, *sorted(sharing)], set(), "") == found
 
 
 @cache

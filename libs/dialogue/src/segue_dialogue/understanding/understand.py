@@ -49,6 +49,8 @@ def understand(text: str, *, context: Context = _NO_CONTEXT, now: datetime) -> U
         opted=opt_out or wants_in(message, tried),
         human=asks_for_human(message, tried),
         call=wants_call,
+        # The model knows English better than phrases of other languages would.
+        tried=() if detect_language(text, "") == "en" else tried,
     )
     return Understanding(
         text=text,

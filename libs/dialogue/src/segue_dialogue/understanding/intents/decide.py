@@ -6,6 +6,7 @@ from segue_dialogue.understanding.courtesy import ABOUT_A_CALL
 from segue_dialogue.understanding.facts import asks_fact
 from segue_dialogue.understanding.facts.found import Found
 from segue_dialogue.understanding.intents.model import classify, load
+from segue_dialogue.understanding.intents.phrases import phrased
 from segue_dialogue.understanding.message import Message
 from segue_dialogue.understanding.models import Affirmation, Context, Intent
 from segue_dialogue.understanding.times.named import TimeFound
@@ -33,13 +34,15 @@ def decide(
     opted: bool,
     human: bool | None,
     call: bool,
+    tried: tuple[str, ...] = (),
 ) -> Decision:
-    """Consent words are `other`, a request for a person is `human`; then answers, then words."""
+    """Consent words are `other`, a request for a person is `human`; then answers, then words:
+    the phrases of the languages `tried`, and where they say nothing the model."""
     if opted or not message.words:
         return Decision("other", CERTAIN)
     if human:
         return Decision("human", CERTAIN)
-    likely = classify(message.original)
+    likely = phrased(message, tried) or classify(message.original)
     if human is False or call:  # a call is the voice agent's; that isn't asking for a person
         likely["human"] = 0.0
     asked = context.question
