@@ -1,7 +1,8 @@
 """A small service for the runtime's tests: counts messages per conversation, in order.
 
 Every message adds a line to `seen` and is answered on the delivery topic with its number; the
-text "bad" fails in the handler, "sql" fails in the database, and "job" is answered by a job.
+text "bad" fails in the handler, "sql" fails in the database, "job" is answered by a job, and
+the answer to "huge" is larger than the broker takes.
 """
 
 import os
@@ -13,12 +14,13 @@ from uuid import UUID
 
 from segue_common.decisions import NewJob
 from segue_common.events import DeliveryUpdated, Event, EventData, MessageReceived, Model
-from segue_common.events.topics import INBOUND
+from segue_common.events.topics import INBOUND, MAX_MESSAGE_BYTES
 from segue_common.runtime.jobs import Done, Job, Outcome
 from segue_common.runtime.service import Definition, Platform, run_service
 from segue_common.runtime.transaction import Transaction
 
 SERVICE = "ingest"
+TOO_LARGE = MAX_MESSAGE_BYTES + 200_000
 MIGRATION = """
 CREATE TABLE seen (
     conversation_id uuid, number int, text text, PRIMARY KEY (conversation_id, number)
@@ -59,6 +61,9 @@ async def handle(work: Transaction, events: Sequence[Event[EventData]]) -> None:
                 "answer", str(event.id), Work(message_id=event.id), lane=str(event.subject)
             )
             work.schedule(job, event)
+        elif text == "huge":
+            huge = answer(int(str(row[0])), event.id).model_copy(update={"error": "x" * TOO_LARGE})
+            work.emit(huge, event)
         else:
             work.emit(answer(int(str(row[0])), event.id), event)
 

@@ -332,3 +332,17 @@ async def test_health_and_metrics_tell_how_the_service_is(lab: Lab) -> None:
     process.terminate()
     assert await asyncio.to_thread(process.wait, DEADLINE) == 0
     assert "hello" not in lab.log_file.read_text()
+
+
+async def test_an_answer_that_the_broker_refuses_holds_nobody_up(lab: Lab) -> None:
+    process = lab.start()
+    conversation = uuid.uuid4()
+    await lab.send(*(message(conversation, text) for text in ("a", "huge", "b", "c")))
+    answers = await lab.answers(conversation, 3)
+    assert [answer.data.provider for answer in answers] == ["1", "3", "4"]  # type: ignore[attr-defined]
+
+    async def ready() -> bool:
+        return lab.health(process, "/health/ready")[0] == 200
+
+    await eventually(ready, "the service is ready")
+    assert 'segue_dead_letters_total{service="ingest"' in lab.health(process, "/metrics")[1]

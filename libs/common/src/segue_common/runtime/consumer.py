@@ -8,12 +8,14 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from aiokafka import ConsumerRebalanceListener, TopicPartition
+from aiokafka.errors import TopicAuthorizationFailedError, UnknownTopicOrPartitionError
 from faststream import AckPolicy
 from faststream.kafka import KafkaBroker
 from faststream.kafka.annotations import KafkaMessage
 
 from segue_common.events import EventData, Topic, UnreadableEvent, parse_event
 from segue_common.runtime import metrics
+from segue_common.runtime.broker_errors import in_words
 from segue_common.runtime.crash_points import reached
 from segue_common.runtime.dead_letters import DeadLetters
 from segue_common.runtime.processor import TRANSIENT, Arrival, Processor
@@ -140,6 +142,18 @@ class TopicConsumer:
             return False
         waiting = sum(self.lag().values())
         return not waiting or time.monotonic() - self.last_progress < STUCK_SECONDS
+
+    def trouble(self) -> str | None:
+        """What an operator must do before the topic can be read, in words."""
+        consumer = self.subscriber.consumer
+        if consumer is None:
+            return None
+        cluster = consumer._client.cluster
+        if self.topic.name in cluster.unauthorized_topics:
+            return in_words(self.topic.name, TopicAuthorizationFailedError())
+        if cluster.partitions_for_topic(self.topic.name) is None:
+            return in_words(self.topic.name, UnknownTopicOrPartitionError())
+        return None
 
     def is_assigned(self) -> bool:
         """Whether the consumer is a member of its group, with or without partitions of its own."""

@@ -39,9 +39,9 @@ class Housekeeping:
 
     async def _round(self) -> None:
         self._measure_lag()
-        await self._publisher.flush_stale()
-        metrics.OUTBOX_AGE.labels(self._service).set(await self._publisher.oldest_seconds())
+        await self._measure_outbox()
         await self._count_jobs()
+        await self._publisher.flush_stale()
         if time.monotonic() - self._pruned_at > PRUNE_SECONDS:
             async with self._pool.connection() as conn:
                 await inbox.prune(conn)
@@ -53,11 +53,18 @@ class Housekeeping:
                 labels = (self._service, consumer.topic.name, str(partition))
                 metrics.CONSUMER_LAG.labels(*labels).set(records)
 
+    async def _measure_outbox(self) -> None:
+        backlog = await self._publisher.backlog()
+        metrics.OUTBOX_AGE.labels(self._service).set(backlog.oldest_seconds)
+        metrics.OUTBOX_WAITING.labels(self._service).set(backlog.waiting)
+        metrics.OUTBOX_DEAD.labels(self._service).set(backlog.dead)
+
     async def _count_jobs(self) -> None:
         async with self._pool.connection() as conn:
             cursor = await conn.execute(
-                "SELECT count(*) FROM jobs "
-                "WHERE due_at <= clock_timestamp() AND dead_because IS NULL"
+                "SELECT count(*) FILTER (WHERE due_at <= clock_timestamp() "
+                "AND dead_because IS NULL), count(dead_because) FROM jobs"
             )
-            row = await cursor.fetchone()
-        metrics.JOBS_WAITING.labels(self._service).set(int(str(row[0])) if row else 0)
+            due, dead = await cursor.fetchone() or (0, 0)
+        metrics.JOBS_WAITING.labels(self._service).set(int(str(due)))
+        metrics.JOBS_LYING_DEAD.labels(self._service).set(int(str(dead)))

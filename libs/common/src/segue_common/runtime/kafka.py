@@ -7,6 +7,8 @@ from aiokafka import AIOKafkaProducer
 from aiokafka.admin import AIOKafkaAdminClient
 from faststream.security import BaseSecurity, SASLPlaintext, SASLScram256, SASLScram512
 
+from segue_common.events.topics import MAX_MESSAGE_BYTES
+from segue_common.runtime.producer import Producer
 from segue_common.runtime.settings import KafkaSettings
 
 # A broker that is away must be noticed within the time that a provider waits for its 2xx.
@@ -54,16 +56,18 @@ def _ssl_context(settings: KafkaSettings) -> ssl.SSLContext:
     )
 
 
-def make_producer(settings: KafkaSettings, client_id: str) -> AIOKafkaProducer:
+def make_producer(settings: KafkaSettings, client_id: str) -> Producer:
     """A producer for which an ack means that every in-sync replica has the record, and whose
     own retries neither double nor reorder."""
-    return AIOKafkaProducer(
-        **connection_options(settings),
-        client_id=client_id,
-        acks="all",
-        enable_idempotence=True,
-        request_timeout_ms=REQUEST_TIMEOUT_MS,
-        max_request_size=2_000_000,
+    return Producer(
+        lambda: AIOKafkaProducer(
+            **connection_options(settings),
+            client_id=client_id,
+            acks="all",
+            enable_idempotence=True,
+            request_timeout_ms=REQUEST_TIMEOUT_MS,
+            max_request_size=MAX_MESSAGE_BYTES * 2,
+        )
     )
 
 

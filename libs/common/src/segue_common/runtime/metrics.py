@@ -25,7 +25,14 @@ CONSUMER_LAG = Gauge(
     "segue_consumer_lag_records", "Records not yet taken", ["service", "topic", "partition"]
 )
 OUTBOX_AGE = Gauge("segue_outbox_oldest_seconds", "Age of the oldest unsent event", ["service"])
+OUTBOX_WAITING = Gauge("segue_outbox_events", "Events that have not got out", ["service"])
+OUTBOX_DEAD = Gauge(
+    "segue_outbox_dead_events", "Events that the broker and its dead letters refuse", ["service"]
+)
 JOBS_DONE = Counter("segue_jobs_total", "Jobs by outcome", ["service", "kind", "outcome"])
 JOBS_DEAD = Counter("segue_jobs_dead_total", "Jobs given up after all tries", ["service", "kind"])
 JOBS_WAITING = Gauge("segue_jobs_waiting", "Jobs that are due and not done", ["service"])
+JOBS_LYING_DEAD = Gauge(
+    "segue_jobs_lying_dead", "Jobs given up that nobody has retried or dropped", ["service"]
+)
 JOB_SECONDS = Histogram("segue_job_seconds", "Time that one try of a job took", ["service", "kind"])

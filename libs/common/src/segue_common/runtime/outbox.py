@@ -1,20 +1,33 @@
 """Events between the commit and the broker, and the publisher that gets them out in order."""
 
-import asyncio
 from collections.abc import Collection, Sequence
+from dataclasses import dataclass, field
 from uuid import UUID
 
-from aiokafka import AIOKafkaProducer
-
 from segue_common.runtime import metrics
+from segue_common.runtime.broker_errors import REFUSED
 from segue_common.runtime.crash_points import reached
 from segue_common.runtime.database import Connection, Pool, single_statements
+from segue_common.runtime.dead_letters import DeadLetters
+from segue_common.runtime.producer import Outbound, Producer
 from segue_common.runtime.records import headers_of
 from segue_common.runtime.transaction import Outgoing
 
 # Whoever wrote a row publishes it at once; older rows were left by a process that died.
 STALE_SECONDS = 2.0
 SWEEP_LIMIT = 500
+# aiokafka sends records together up to this size; the broker's limit is on what comes together.
+LARGEST_SHARED_BYTES = 16_384
+
+
+@dataclass(frozen=True)
+class Backlog:
+    """Events of the outbox that wait, that the broker refused for good, and the age of the
+    oldest that waits, in seconds."""
+
+    waiting: int
+    dead: int
+    oldest_seconds: float
 
 
 async def store(conn: Connection, outgoing: Sequence[Outgoing]) -> None:
@@ -33,74 +46,142 @@ async def store(conn: Connection, outgoing: Sequence[Outgoing]) -> None:
     )
 
 
+@dataclass(frozen=True)
+class _Row:
+    """An event in the outbox."""
+
+    seq: int
+    conversation_id: UUID
+    topic: str
+    value: bytes
+    traceparent: str | None
+
+    @property
+    def record(self) -> Outbound:
+        key = str(self.conversation_id).encode()
+        return Outbound(self.topic, key, self.value, headers_of(self.traceparent))
+
+
+@dataclass
+class _Sent:
+    """What came of sending: what is out or set aside, what stays for good, and why all is not."""
+
+    gone: list[int] = field(default_factory=list)
+    dead: list[tuple[int, str]] = field(default_factory=list)
+    published: int = 0
+    error: BaseException | None = None
+
+
 class Publisher:
     """Sends outbox rows to Kafka; per conversation in the order in which they were committed.
 
     Whoever publishes for a conversation publishes everything that is pending for it, under row
     locks taken in order. So a later row can't overtake an earlier one, whichever process wrote
-    it, and a row is gone from the table only once the broker has it.
+    it, and a row is gone from the table only once the broker has it: under its topic, or, if
+    it is refused for good, as a dead letter.
     """
 
-    def __init__(self, service: str, pool: Pool, producer: AIOKafkaProducer) -> None:
+    def __init__(
+        self, service: str, pool: Pool, producer: Producer, dead_letters: DeadLetters
+    ) -> None:
         self._service = service
         self._pool = pool
         self._producer = producer
+        self._dead_letters = dead_letters
 
     async def flush(self, conversation_ids: Collection[UUID]) -> int:
-        """Publish everything pending for these conversations; returns how many events."""
+        """Publish everything pending for these conversations; returns how many events.
+
+        Raises one of `TRANSIENT` when something has to be sent again; what got out is out.
+        """
         async with single_statements(self._pool) as conn:
-            async with conn.pipeline():
-                await conn.execute("BEGIN")
-                # Losing this commit in a crash only means that the same events are sent again.
-                await conn.execute("SET LOCAL synchronous_commit TO off")
-                cursor = await conn.execute(
-                    "SELECT seq, conversation_id, topic, value, traceparent FROM outbox "
-                    "WHERE conversation_id = ANY(%b) ORDER BY seq FOR UPDATE",
-                    (sorted(conversation_ids),),
-                    binary=True,
-                )
-            rows = await cursor.fetchall()
+            rows = await _pending(conn, conversation_ids)
             if not rows:
                 return 0
-            await self._send(rows)
+            sent = await self._send(rows)
             reached(self._service, "after_publish")
             async with conn.pipeline():
-                await conn.execute(
-                    "DELETE FROM outbox WHERE seq = ANY(%s)", ([row[0] for row in rows],)
-                )
+                await conn.execute("DELETE FROM outbox WHERE seq = ANY(%s)", (sent.gone,))
+                for seq, reason in sent.dead:
+                    await conn.execute(
+                        "UPDATE outbox SET dead_because = %s WHERE seq = %s", (reason, seq)
+                    )
                 await conn.execute("COMMIT")
-        metrics.EVENTS_PUBLISHED.labels(self._service).inc(len(rows))
-        return len(rows)
+        metrics.EVENTS_PUBLISHED.labels(self._service).inc(sent.published)
+        if sent.error:
+            raise sent.error
+        return sent.published
 
-    async def _send(self, rows: Sequence[tuple[object, ...]]) -> None:
-        futures = []
-        for _, conversation_id, topic, value, traceparent in rows:
-            futures.append(
-                await self._producer.send(
-                    topic,
-                    value=value,
-                    key=str(conversation_id).encode(),
-                    headers=headers_of(traceparent),
-                )
-            )
-        await asyncio.gather(*futures)
+    async def _send(self, rows: Sequence[_Row]) -> _Sent:
+        sent = _Sent()
+        outcomes = await self._producer.send_in_order([row.record for row in rows])
+        waits: set[tuple[UUID, str]] = set()
+        for row, error in zip(rows, outcomes, strict=True):
+            if error is None and (row.conversation_id, row.topic) not in waits:
+                sent.gone.append(row.seq)
+                sent.published += 1
+            elif isinstance(error, REFUSED):
+                await self._set_aside(row, error, sent)
+            else:
+                # What follows it there is sent again after it, so that their order holds.
+                waits.add((row.conversation_id, row.topic))
+                sent.error = sent.error or error
+        return sent
+
+    async def _set_aside(self, row: _Row, error: BaseException, sent: _Sent) -> None:
+        """A refused row, sent by itself once more: a limit may have been on what it was sent
+        together with."""
+        if len(row.value) < LARGEST_SHARED_BYTES:
+            try:
+                await self._producer.send_and_wait(**vars(row.record))
+            except REFUSED:
+                pass
+            else:
+                sent.gone.append(row.seq)
+                sent.published += 1
+                return
+        reason = f"the broker refuses it: {type(error).__name__}"
+        if await self._dead_letters.put_output(row.record, reason):
+            sent.gone.append(row.seq)
+        else:
+            sent.dead.append((row.seq, reason))
 
     async def flush_stale(self) -> int:
         """Publish what a process that died has left; returns how many events."""
         async with self._pool.connection() as conn:
             cursor = await conn.execute(
                 "SELECT DISTINCT conversation_id FROM outbox "
-                "WHERE created_at < clock_timestamp() - make_interval(secs => %s) LIMIT %s",
+                "WHERE created_at < clock_timestamp() - make_interval(secs => %s) "
+                "AND dead_because IS NULL LIMIT %s",
                 (STALE_SECONDS, SWEEP_LIMIT),
             )
             waiting = [row[0] for row in await cursor.fetchall() if isinstance(row[0], UUID)]
         return await self.flush(waiting) if waiting else 0
 
-    async def oldest_seconds(self) -> float:
-        """The age of the oldest event that has not got out, in seconds; 0 if there is none."""
+    async def backlog(self) -> Backlog:
+        """How much has not got out, and since when."""
         async with self._pool.connection() as conn:
             cursor = await conn.execute(
-                "SELECT extract(epoch FROM clock_timestamp() - min(created_at))::float8 FROM outbox"
+                "SELECT count(*) FILTER (WHERE dead_because IS NULL), count(dead_because), "
+                "extract(epoch FROM clock_timestamp() - min(created_at) "
+                "FILTER (WHERE dead_because IS NULL))::float8 FROM outbox"
             )
             row = await cursor.fetchone()
-        return float(row[0]) if row and isinstance(row[0], float) else 0.0
+        waiting, dead, age = row or (0, 0, None)
+        oldest = float(age) if isinstance(age, float) else 0.0
+        return Backlog(int(str(waiting)), int(str(dead)), oldest)
+
+
+async def _pending(conn: Connection, conversation_ids: Collection[UUID]) -> list[_Row]:
+    """What waits for these conversations, in order, locked until the caller's commit."""
+    async with conn.pipeline():
+        await conn.execute("BEGIN")
+        # Losing this commit in a crash only means that the same events are sent again.
+        await conn.execute("SET LOCAL synchronous_commit TO off")
+        cursor = await conn.execute(
+            "SELECT seq, conversation_id, topic, value, traceparent FROM outbox "
+            "WHERE conversation_id = ANY(%b) AND dead_because IS NULL ORDER BY seq FOR UPDATE",
+            (sorted(conversation_ids),),
+            binary=True,
+        )
+    return [_Row(*row) for row in await cursor.fetchall()]  # type: ignore[arg-type]  # as selected

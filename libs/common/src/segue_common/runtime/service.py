@@ -14,7 +14,6 @@ from typing import TYPE_CHECKING
 
 import uvicorn
 import uvloop
-from aiokafka import AIOKafkaProducer
 from faststream.kafka import KafkaBroker
 from starlette.applications import Starlette
 from starlette.routing import BaseRoute
@@ -33,6 +32,7 @@ from segue_common.runtime.logs import configure_logging
 from segue_common.runtime.outbox import Publisher
 from segue_common.runtime.problems import exception_handlers
 from segue_common.runtime.processor import Handler, Processor
+from segue_common.runtime.producer import Producer
 from segue_common.runtime.settings import (
     ConfigurationError,
     KafkaSettings,
@@ -61,7 +61,7 @@ class Platform:
     settings: Settings
     kafka: KafkaSettings
     pool: database.Pool
-    producer: AIOKafkaProducer
+    producer: Producer
     tenants: Mapping[str, Tenant]
     clock: Clock
     # Closed in reverse order when the service stops.
@@ -120,7 +120,8 @@ class Running:
 
     def __init__(self, platform: Platform, definition: Definition) -> None:
         service = platform.service
-        publisher = Publisher(service, platform.pool, platform.producer)
+        dead_letters = DeadLetters(service, platform.producer, platform.clock)
+        publisher = Publisher(service, platform.pool, platform.producer, dead_letters)
         self.processor = Processor(
             service, platform.pool, publisher, definition.handler, platform.clock
         )
@@ -136,7 +137,6 @@ class Running:
             platform.kafka.bootstrap, security=broker_security(platform.kafka),
             client_id=f"segue-{service}", graceful_timeout=GRACE_SECONDS, logger=None,
         )  # fmt: skip
-        dead_letters = DeadLetters(service, platform.producer, platform.clock)
         self.consumers = [
             TopicConsumer(
                 service,
@@ -180,6 +180,9 @@ class Running:
         ended = [task for task in self._tasks if task.done()]
         return "a background task has ended" if ended else None
 
+    async def reading(self) -> str | None:
+        return "; ".join(filter(None, (consumer.trouble() for consumer in self.consumers))) or None
+
     async def assigned(self) -> str | None:
         waiting = [c.topic.name for c in self.consumers if not c.is_assigned()]
         return f"not yet in the consumer group: {', '.join(waiting)}" if waiting else None
@@ -195,8 +198,11 @@ def make_app(platform: Platform, definition: Definition) -> Starlette:
         return None
 
     async def broker_answers() -> str | None:
-        await platform.producer.client.force_metadata_update()
+        await platform.producer.answers()
         return None
+
+    async def everything_gets_out() -> str | None:
+        return platform.producer.trouble()
 
     @asynccontextmanager
     async def lifespan(_: Starlette) -> AsyncIterator[None]:
@@ -207,7 +213,7 @@ def make_app(platform: Platform, definition: Definition) -> Starlette:
     live = {"consumers": running.consuming, "tasks": running.working}
     ready = {
         "postgres": database_answers, "kafka": broker_answers, "group": running.assigned,
-        **definition.ready,
+        "reading": running.reading, "publishing": everything_gets_out, **definition.ready,
     }  # fmt: skip
     return Starlette(
         routes=[*definition.routes, *health_routes(live, ready)],
