@@ -2,7 +2,7 @@
 
 from pydantic import JsonValue
 from segue_common.events import Event, EventData, derived_id
-from segue_common.runtime.problems import TITLES
+from segue_common.runtime.problems import problem_body
 from segue_common.runtime.transaction import Transaction
 
 from segue_booking.desk import Declined, Desk
@@ -46,20 +46,6 @@ async def serve(
         case _:
             raise TypeError(f"{event.type} is not a request")
     await keep(work.conn, event.id, request.digest, result, work.now)
-
-
-def problem(
-    status: int, detail: str, field: str | None = None, **more: JsonValue
-) -> dict[str, JsonValue]:
-    """A problem's body (RFC 9457), with members of its own."""
-    title = TITLES.get(status, "Error")
-    body: dict[str, JsonValue] = {
-        "type": f"urn:segue:problem:{title.lower().replace(' ', '-')}",
-        "title": title,
-        "status": status,
-        "detail": detail,
-    }
-    return {**body, **({"field": field} if field else {}), **more}
 
 
 async def _book(desk: Desk, ledger: Ledger, wanted: ApiBooking) -> Result:
@@ -115,12 +101,12 @@ async def _cancel(desk: Desk, ledger: Ledger, wanted: ApiCancellation) -> Result
 def _refused(desk: Desk, declined: Declined) -> Result:
     reason, detail = declined.reason, _DETAILS[declined.reason]
     if reason is Reason.UNKNOWN_BOOKING:
-        return Result(404, problem(404, detail))
+        return Result(404, problem_body(404, detail))
     if reason is Reason.UNKNOWN_SERVICE:
-        return Result(422, problem(422, detail, "service"))
+        return Result(422, problem_body(422, detail, "service"))
     alternatives: list[JsonValue] = [
         slot_json(desk.calendar, slot, desk.calendar.zone) for slot in declined.alternatives
     ]
     status, field = (409, None) if reason in _CONFLICTS else (422, "starts_at")
     more: dict[str, JsonValue] = {"reason": reason.value, "alternatives": alternatives}
-    return Result(status, problem(status, detail, field, **more))
+    return Result(status, problem_body(status, detail, field, **more))

@@ -3,6 +3,7 @@
 import logging
 from collections.abc import Mapping
 
+from pydantic import JsonValue
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
@@ -30,21 +31,38 @@ class Problem(Exception):
         self.retry_after = retry_after or (RETRY_AFTER_SECONDS if status in (429, 503) else None)
 
 
+def kind_of(status: int) -> tuple[str, str]:
+    """The `type` and the `title` of a status."""
+    title = TITLES.get(status, "Error")
+    return f"urn:segue:problem:{title.lower().replace(' ', '-')}", title
+
+
+def problem_body(
+    status: int, detail: str, field: str | None = None, **more: JsonValue
+) -> dict[str, JsonValue]:
+    """The body of a problem document; `more` are members of its own."""
+    kind, title = kind_of(status)
+    body: dict[str, JsonValue] = {
+        "type": kind,
+        "title": title,
+        "status": status,
+        "detail": detail,
+    }
+    return {**body, **({"field": field} if field else {}), **more}
+
+
+def body_response(
+    status: int, body: object, headers: Mapping[str, str] | None = None
+) -> JSONResponse:
+    """A problem's body as a response."""
+    return JSONResponse(body, status, headers=headers, media_type="application/problem+json")
+
+
 def problem_response(problem: Problem) -> Response:
     """The problem as a response."""
-    title = TITLES.get(problem.status, "Error")
-    body: dict[str, object] = {
-        "type": f"urn:segue:problem:{title.lower().replace(' ', '-')}",
-        "title": title,
-        "status": problem.status,
-        "detail": problem.detail,
-    }
-    if problem.field:
-        body["field"] = problem.field
     headers = {"Retry-After": problem.retry_after} if problem.retry_after else None
-    return JSONResponse(
-        body, problem.status, headers=headers, media_type="application/problem+json"
-    )
+    body = problem_body(problem.status, problem.detail, problem.field)
+    return body_response(problem.status, body, headers)
 
 
 async def _known(_: Request, error: Exception) -> Response:

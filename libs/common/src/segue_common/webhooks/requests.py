@@ -1,9 +1,11 @@
-"""What routes for outsiders do first: find the tenant, read a bounded body."""
+"""What routes for outsiders do first: find the tenant, read a bounded body, check its fields."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 
 from starlette.requests import HTTPConnection, Request
 
+from segue_common.fields import InvalidField
 from segue_common.runtime.problems import Problem
 from segue_common.tenants import Tenant
 
@@ -29,6 +31,15 @@ async def read_body(request: Request, most: int) -> bytes:
             raise _too_large(most)
         parts.append(part)
     return b"".join(parts)
+
+
+@contextmanager
+def fields_are_checked() -> Iterator[None]:
+    """Answers a field that is missing or wrong with a 422 that names it."""
+    try:
+        yield
+    except InvalidField as error:
+        raise Problem(422, error.detail, field=error.field) from error
 
 
 def _too_large(most: int) -> Problem:

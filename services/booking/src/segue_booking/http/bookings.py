@@ -14,13 +14,12 @@ from uuid import UUID
 from pydantic import AwareDatetime, Field
 from segue_common.events import derived_id, root_event, root_id
 from segue_common.runtime.access import require_bearer
-from segue_common.runtime.problems import Problem
+from segue_common.runtime.problems import Problem, body_response, problem_body
 from segue_common.runtime.processor import TRANSIENT, Arrival, Processor
 from segue_common.runtime.service import Platform
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
-from segue_booking.api import problem
 from segue_booking.domain.bookings import Booking
 from segue_booking.domain.span import Span
 from segue_booking.http.parsing import Body, moment_in, read_body, uuid_in, zone_named
@@ -171,14 +170,10 @@ class Bookings:
             raise Problem(500, "Something went wrong on our side.")
         if answer.digest != data.digest:
             detail = "Idempotency-Key: another request was sent with this key."
-            return _problem(422, problem(422, detail, "Idempotency-Key"))
+            return body_response(422, problem_body(422, detail, "Idempotency-Key"))
         if answer.status >= 400:
-            return _problem(answer.status, answer.body)
+            return body_response(answer.status, answer.body)
         return JSONResponse(answer.body, answer.status)
-
-
-def _problem(status: int, body: object) -> Response:
-    return JSONResponse(body, status, media_type="application/problem+json")
 
 
 def _event_id(request: Request, tenant: str) -> UUID:

@@ -5,7 +5,7 @@ from typing import Annotated, Literal
 from uuid import UUID
 
 from pydantic import BaseModel, Field, TypeAdapter, ValidationError
-from segue_common.runtime.problems import TITLES
+from segue_common.runtime.problems import kind_of
 
 from segue_ingest.domain.cleaning import clean
 from segue_ingest.store.web_messages import WebMessage
@@ -112,10 +112,10 @@ def error(
     status: int, detail: str, *, client_id: str | None = None, retry_after: int | None = None
 ) -> Frame:
     """What is wrong, in the terms of a problem document (RFC 9457)."""
-    title = TITLES.get(status, "Error")
+    kind, title = kind_of(status)
     frame: Frame = {
         "type": "error",
-        "problem": f"urn:segue:problem:{title.lower().replace(' ', '-')}",
+        "problem": kind,
         "status": status,
         "title": title,
         "detail": detail,
