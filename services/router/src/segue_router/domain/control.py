@@ -5,6 +5,7 @@ from segue_common.events import OwnershipChanged, PersonSaid, ReleaseRequested, 
 
 from segue_router.domain.conversation import Step
 from segue_router.domain.gate import say
+from segue_router.domain.meeting_news import tell_the_untold
 
 
 def take_over(step: Step, command: TakeoverRequested | PersonSaid) -> Step:
@@ -18,11 +19,13 @@ def take_over(step: Step, command: TakeoverRequested | PersonSaid) -> Step:
 
 
 def release(step: Step, _: ReleaseRequested) -> Step:
-    """The agents have the conversation again, from the next message on."""
+    """The agents have the conversation again, from the next message on; what changed meanwhile
+    in the calendar is told now."""
     if step.state.owner == "agent":
         return step
     step = step.fence().change(owner="agent", person=None, question=None)
-    return step.emit(OwnershipChanged(owner="agent", epoch=step.state.epoch))
+    step = step.emit(OwnershipChanged(owner="agent", epoch=step.state.epoch))
+    return tell_the_untold(step)
 
 
 def person_said(step: Step, command: PersonSaid) -> Step:

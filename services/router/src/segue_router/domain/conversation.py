@@ -17,6 +17,7 @@ from segue_common.events import (
     Reading,
     SendRefused,
     SendRequested,
+    Slot,
     Utterance,
     derived_id,
 )
@@ -53,15 +54,30 @@ class Turn(Model):
     reminders: int = 0
 
 
+class MeetingNews(Model):
+    """A change of the meeting, the phrase that tells it, and the turn's request that made it."""
+
+    phrase: str
+    slot: Slot
+    request: UUID | None = None
+
+    def is_ahead(self, now: datetime) -> bool:
+        """Whether it is still worth telling."""
+        return self.slot.starts_at > now
+
+
 class Conversation(Model):
     """Everything the router knows of one conversation.
 
     `epoch` rises with every takeover, release, opt-out and refusal of calls: what was decided
-    under an older one is void.
+    under an older one is void. `language` is a guess until it is sure. `news` is what the booking
+    agent changed last and its own answer tells, unless that is void: `void_request` is the last
+    request whose answer was. `untold` is what waits until the router may speak.
     """
 
     contact: Contact
     language: str | None = None
+    language_is_sure: bool = False
     owner: Literal["agent", "person"] = "agent"
     person: str | None = None
     epoch: int = 0
@@ -77,6 +93,9 @@ class Conversation(Model):
     question: str | None = None
     agent: AgentName | None = None
     meeting: Meeting | None = None
+    news: MeetingNews | None = None
+    void_request: UUID | None = None
+    untold: MeetingNews | None = None
     answered: bool = False
     on_call: UUID | None = None
 

@@ -24,7 +24,7 @@ from segue_common.events import (
 )
 from segue_common.tenants import Tenant
 
-from segue_router.domain import control, elsewhere, inbound, turns
+from segue_router.domain import control, elsewhere, inbound, meeting_news, turns
 from segue_router.domain.conversation import Conversation, Step
 
 RULES: dict[type[EventData], Callable[[Step, Any], Step]] = {
@@ -38,9 +38,9 @@ RULES: dict[type[EventData], Callable[[Step, Any], Step]] = {
     CallPlaced: elsewhere.call_placed,
     CallSaid: elsewhere.call_said,
     CallEnded: elsewhere.call_ended,
-    MeetingBooked: elsewhere.booked,
-    MeetingMoved: elsewhere.booked,
-    MeetingCancelled: elsewhere.cancelled,
+    MeetingBooked: meeting_news.booked,
+    MeetingMoved: meeting_news.moved,
+    MeetingCancelled: meeting_news.cancelled,
     DeliveryUpdated: elsewhere.delivered,
 }
 

@@ -1,6 +1,4 @@
-"""What happens outside the chat: calls, the calendar and the carrier's reports."""
-
-from datetime import datetime
+"""What happens outside the chat: calls and the carrier's reports."""
 
 from segue_common.events import (
     CallEnded,
@@ -8,15 +6,11 @@ from segue_common.events import (
     CallPlaced,
     CallSaid,
     DeliveryUpdated,
-    Meeting,
-    MeetingBooked,
-    MeetingCancelled,
-    MeetingMoved,
     OptOutChanged,
     PersonWanted,
     Utterance,
 )
-from segue_dialogue.phrasing import format_slot, phrasebook
+from segue_dialogue.phrasing import phrasebook
 
 from segue_router.domain.conversation import Step, number_of
 from segue_router.domain.gate import say
@@ -63,32 +57,6 @@ def call_ended(step: Step, call: CallEnded) -> Step:
     return step
 
 
-def booked(step: Step, meeting: MeetingBooked | MeetingMoved) -> Step:
-    """Keep the meeting; one that was not made in this chat is confirmed in it."""
-    step = step.change(meeting=Meeting(booking_id=meeting.booking_id, slot=meeting.slot))
-    if meeting.by == "chat":
-        return step
-    slot = _slot(step, meeting.slot.starts_at)
-    if isinstance(meeting, MeetingMoved):
-        return _tell(step, "booking.rescheduled", slot=slot)
-    if meeting.by == "api":
-        return _tell(
-            step, "booking.confirmed", service=meeting.slot.service_name, slot=slot,
-            business=step.tenant.name,
-        )  # fmt: skip
-    return _tell(step, "router.meeting.confirmed", service=meeting.slot.service_name, slot=slot)
-
-
-def cancelled(step: Step, meeting: MeetingCancelled) -> Step:
-    """Forget the meeting, if it is the one that stands: another may have been booked since."""
-    held = step.state.meeting
-    if held is not None and held.booking_id == meeting.booking_id:
-        step = step.change(meeting=None)
-    if meeting.by == "chat":
-        return step
-    return _tell(step, "booking.cancelled", slot=_slot(step, meeting.slot.starts_at))
-
-
 def delivered(step: Step, report: DeliveryUpdated) -> Step:
     """A carrier that refuses because the lead unsubscribed there has told us an opt-out."""
     if report.error in UNSUBSCRIBED and not step.state.opted_out:
@@ -108,15 +76,9 @@ def _opted_out(step: Step, channel: str) -> Step:
     )  # fmt: skip
 
 
-def _tell(step: Step, key: str, **values: object) -> Step:
+def _tell(step: Step, key: str) -> Step:
     """Say something in the chat, if there is one."""
     channel = step.state.channel
     if channel is None or channel not in step.state.addresses:
         return step
-    return say(step, phrasebook().say(key, step.language, **values), channel)
-
-
-def _slot(step: Step, starts_at: datetime) -> str:
-    zone = step.tenant.zone
-    today = step.now.astimezone(zone).date()
-    return format_slot(starts_at.astimezone(zone), step.language, today=today)
+    return say(step, phrasebook().say(key, step.language), channel)

@@ -6,6 +6,7 @@ from segue_common.events.outbound import RefusalReason
 from segue_common.events.shared import Channel, Speaker
 
 from segue_router.domain.conversation import Conversation, Step, Turn
+from segue_router.domain.length import parts
 
 # WhatsApp allows free text for this long after the person last wrote (error 63016 / 131047).
 WHATSAPP_WINDOW = timedelta(hours=24)
@@ -32,8 +33,11 @@ def why_not(
 def say(
     step: Step, text: str, channel: Channel, speaker: Speaker = "agent", turn: Turn | None = None
 ) -> Step:
-    """Send the words, or record why they were held back."""
+    """Send the words, in parts where a carrier would refuse them whole, or record why they were
+    held back."""
     reason = why_not(step.state, text, channel, speaker, step.now)
     if reason is None:
-        return step.send(text, channel, speaker, turn)
+        for part in parts(text, channel):
+            step = step.send(part, channel, speaker, turn)
+        return step
     return step.refuse(text, channel, reason, turn.turn_id if turn else None)

@@ -1,16 +1,16 @@
 """A message from the lead: stop and start words first, then the turn that answers it."""
 
-from segue_common.events import (
-    MessageReceived,
-    OptOutChanged,
-    Utterance,
-)
+from dataclasses import replace
+
+from segue_common.events import MessageReceived, OptOutChanged, Utterance
 from segue_dialogue.phrasing import phrasebook
-from segue_dialogue.understanding import Understanding, detect_language
+from segue_dialogue.understanding import Understanding
 
 from segue_router.domain.contacts import merged
 from segue_router.domain.conversation import Address, Step, number_of
 from segue_router.domain.gate import say
+from segue_router.domain.language import with_language
+from segue_router.domain.meeting_news import tell_the_untold
 from segue_router.domain.turns import read, start_turn
 
 
@@ -41,15 +41,16 @@ def _heard(step: Step, message: MessageReceived) -> Step:
         at=step.cause.time,
     )  # fmt: skip
     address = Address(value=message.address, heard_at=step.now)
-    language = state.language
-    if language is None and message.text.strip():
-        language = detect_language(message.text, step.tenant.languages.default)
-    return step.hear(line).change(
-        # What the lead has told us of themself outweighs the channel's profile and number.
-        contact=merged(message.contact, state.contact),
-        channel=message.channel,
-        addresses={**state.addresses, message.channel: address},
-        language=language,
+    spoken = with_language(state, message.text, step.tenant.languages.default)
+    return (
+        replace(step, state=spoken)
+        .hear(line)
+        .change(
+            # What the lead has told us of themself outweighs the channel's profile and number.
+            contact=merged(message.contact, state.contact),
+            channel=message.channel,
+            addresses={**state.addresses, message.channel: address},
+        )
     )
 
 
@@ -84,7 +85,7 @@ def _opt_in(step: Step, message: MessageReceived) -> Step:
             phone=number_of(step.state, message.contact), epoch=step.state.epoch,
         )
     )  # fmt: skip
-    if message.carrier_keyword is not None:
-        return step
-    text = phrasebook().say("router.opt_in.confirmed", step.language, business=step.tenant.name)
-    return say(step, text, message.channel)
+    if message.carrier_keyword is None:
+        text = phrasebook().say("router.opt_in.confirmed", step.language, business=step.tenant.name)
+        step = say(step, text, message.channel)
+    return tell_the_untold(step)

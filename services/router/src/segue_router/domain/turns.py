@@ -25,6 +25,7 @@ from segue_dialogue.understanding import Context, Understanding, understand
 from segue_router.domain.contacts import merged
 from segue_router.domain.conversation import Step, Turn, turn_id
 from segue_router.domain.gate import say
+from segue_router.domain.meeting_news import answer_was_void
 from segue_router.domain.selection import choose_agent, fits, read_together
 
 REQUESTS: dict[AgentName, type[TurnRequest]] = {
@@ -83,9 +84,7 @@ def start_turn(step: Step) -> Step:
         reading=reading,
         question=state.question,
     )
-    return ask(
-        step.change(pending=(), language=step.state.language or understood[-1].language), turn
-    )
+    return ask(step.change(pending=()), turn)
 
 
 def ask(step: Step, turn: Turn) -> Step:
@@ -189,6 +188,7 @@ def _void(step: Step, answer: TurnCompleted) -> Step:
             reason = "person_has_it"
     text = "\n\n".join(answer.says)
     step = step.refuse(text, state.channel or "web", reason, answer.turn_id)
+    step = answer_was_void(step, step.cause.causationid)
     if answer.consent is None or answer.consent.state == "granted":
         return step
     return _restamped(_with_consent(step, answer.consent))
