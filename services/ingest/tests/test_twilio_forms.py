@@ -1,8 +1,8 @@
 """Twilio's forms, read as Twilio documents them."""
 
 import pytest
+from segue_common.fields import InvalidField
 from segue_ingest.domain.addresses import Identity
-from segue_ingest.domain.inbound import InvalidField
 from segue_ingest.domain.twilio_forms import read_message, read_status
 
 SMS = {"MessageSid": "SM1", "From": "+12025550100", "To": "+15005550006", "Body": "hello"}

@@ -104,7 +104,7 @@ async def test_too_large_a_body_is_refused_with_and_without_a_length(
             assert answer.status == 413
 
 
-async def test_a_malformed_form_is_refused_with_the_field_that_is_wrong(
+async def test_a_malformed_form_is_refused_and_of_a_wrong_one_the_field_is_named(
     lab: Lab, http: aiohttp.ClientSession
 ) -> None:
     url = f"{lab.here}/twilio/messages"
@@ -116,7 +116,7 @@ async def test_a_malformed_form_is_refused_with_the_field_that_is_wrong(
         assert answer.status == 400
     form = {"Body": "nobody sent this", "To": "+15005550006", "MessageSid": "SM1"}
     status, body = await post(http, url, form)
-    assert status == 400
+    assert status == 422
     assert json.loads(body)["field"] == "From"
 
 

@@ -4,9 +4,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from uuid import UUID
 
+from segue_common.fields import InvalidField
+
 from segue_ingest.domain.addresses import Identity, email_of, national_to_e164
 from segue_ingest.domain.cleaning import clean, clean_name
-from segue_ingest.domain.inbound import InvalidField
 
 LONGEST_TEXT = 4_000
 

@@ -31,12 +31,3 @@ class InboundMessage:
     attachments: tuple[Attachment, ...] = ()
     carrier_keyword: Literal["stop", "start", "help"] | None = None
     sent_at: datetime | None = None
-
-
-class InvalidField(ValueError):
-    """A field of a request is missing or can't be what it should be."""
-
-    def __init__(self, field: str, detail: str) -> None:
-        super().__init__(detail)
-        self.field = field
-        self.detail = detail

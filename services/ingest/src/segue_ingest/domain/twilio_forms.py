@@ -7,11 +7,12 @@ from collections.abc import Mapping
 from typing import Literal
 
 from segue_common.events import Attachment
+from segue_common.fields import InvalidField, needed
 
 from segue_ingest.domain.addresses import WHATSAPP, Identity, identity_of
 from segue_ingest.domain.cleaning import clean, clean_name
 from segue_ingest.domain.delivery import Report, twilio_status
-from segue_ingest.domain.inbound import InboundMessage, InvalidField, Sender
+from segue_ingest.domain.inbound import InboundMessage, Sender
 
 PROVIDER = "twilio"
 MOST_MEDIA = 20
@@ -24,8 +25,8 @@ _KEYWORDS: dict[str, Literal["stop", "start", "help"]] = {
 
 def read_message(form: Form) -> InboundMessage:
     """An incoming SMS, MMS or WhatsApp message; raises `InvalidField`."""
-    sid, sender = _needed(form, "MessageSid", "SmsMessageSid", "SmsSid"), _needed(form, "From")
-    _needed(form, "To")
+    sid, sender = _short(form, "MessageSid", "SmsMessageSid", "SmsSid"), _short(form, "From")
+    needed(form, "To")
     identities = _identities(form, sender)
     return InboundMessage(
         provider=PROVIDER,
@@ -41,8 +42,8 @@ def read_message(form: Form) -> InboundMessage:
 
 def read_status(form: Form) -> Report | None:
     """A delivery status; None for one that tells nothing. Raises `InvalidField`."""
-    sid = _needed(form, "MessageSid", "SmsSid")
-    status = twilio_status(_needed(form, "MessageStatus", "SmsStatus"))
+    sid = _short(form, "MessageSid", "SmsSid")
+    status = twilio_status(needed(form, "MessageStatus", "SmsStatus"))
     if status is None:
         return None
     return Report(
@@ -54,12 +55,9 @@ def read_status(form: Form) -> Report | None:
     )
 
 
-def _needed(form: Form, *names: str) -> str:
-    """The first of these fields that is there: older spellings come last."""
-    for name in names:
-        if value := form.get(name, "").strip():
-            return clean(value)[:200]
-    raise InvalidField(names[0], f"The form has no {names[0]}.")
+def _short(form: Form, *names: str) -> str:
+    """A needed field whose value is kept: never longer than an ID or an address is."""
+    return clean(needed(form, *names))[:200]
 
 
 def _identities(form: Form, sender: str) -> tuple[Identity, ...]:

@@ -9,14 +9,13 @@ from segue_common.events import FormSubmitted, root_event, root_id
 from segue_common.runtime.clock import Clock
 from segue_common.runtime.problems import Problem, problem_response
 from segue_common.tenants import Tenant
-from segue_common.webhooks.requests import read_body, tenant_of
+from segue_common.webhooks.requests import fields_are_checked, read_body, tenant_of
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
 from segue_ingest.chat.rate_limit import RateLimit
 from segue_ingest.domain.contact_form import ContactForm, read_form
-from segue_ingest.domain.inbound import InvalidField
 from segue_ingest.http.callers import caller_of
 from segue_ingest.http.counting import counted
 from segue_ingest.http.origins import check_origin, preflight, share_with
@@ -69,10 +68,8 @@ class Forms:
         if wait:
             raise Problem(429, "Too many forms from this address.", retry_after=str(wait))
         fields = _parse(request, await read_body(request, MOST_BYTES))
-        try:
+        with fields_are_checked():
             form = read_form(fields, tenant.region)
-        except InvalidField as error:
-            raise Problem(422, error.detail, field=error.field) from error
         form_id = form.form_id or uuid4()
         with needed_servers():
             conversation_id = await self._record(tenant.tenant, form_id, form)

@@ -2,14 +2,13 @@
 
 from collections.abc import Mapping
 
-from segue_common.runtime.problems import Problem
 from segue_common.tenants import Tenant
+from segue_common.webhooks.requests import fields_are_checked
 from segue_common.webhooks.twilio import signed_form
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from segue_ingest.domain.inbound import InvalidField
 from segue_ingest.domain.twilio_forms import read_message, read_status
 from segue_ingest.http.counting import counted
 from segue_ingest.http.messages_in import MessageDesk
@@ -46,20 +45,16 @@ class TwilioWebhooks:
     async def message(self, request: Request) -> Response:
         """A 2xx follows the broker's ack; Twilio posts again after anything else."""
         tenant, form = await signed_form(request, self._tenants, self._public_url)
-        try:
+        with fields_are_checked():
             message = read_message(form)
-        except InvalidField as error:
-            raise Problem(400, error.detail, field=error.field) from error
         with needed_servers():
             await self._messages.take(tenant.tenant, [message])
         return Response(EMPTY_TWIML, media_type="text/xml")
 
     async def status(self, request: Request) -> Response:
         tenant, form = await signed_form(request, self._tenants, self._public_url)
-        try:
+        with fields_are_checked():
             report = read_status(form)
-        except InvalidField as error:
-            raise Problem(400, error.detail, field=error.field) from error
         if report is not None:
             with needed_servers():
                 await self._reports.take(tenant.tenant, [report])
