@@ -309,3 +309,19 @@ async def test_the_same_turn_computed_twice_says_and_publishes_the_same(office, 
     await office.handle(event)
     assert office.published == first
     assert {type(e.data) for e in first} == {SlotsOffered, MeetingHeld, TurnCompleted}
+
+
+@pytest.mark.parametrize(
+    "text", ["around 3 tomorrow", "tomorrow at 3pm", "I'd like an appointment"]
+)
+async def test_a_turn_that_is_asked_again_is_answered_once(office, text):
+    lead = office.lead()
+    request = lead.turn(text)
+    first = await office.handle(office.event(request, lead.conversation))
+    assert any(isinstance(data, TurnCompleted) for data in first)
+    assert await office.handle(office.event(request, lead.conversation)) == []
+    together = office.lead()
+    request = together.turn("Thursday at 11am")
+    twice = [office.event(request, together.conversation) for _ in range(2)]
+    told = await office.handle(*twice)
+    assert [type(data) for data in told].count(TurnCompleted) == 1

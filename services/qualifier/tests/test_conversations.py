@@ -7,6 +7,7 @@ from uuid import uuid4
 
 import pytest
 from segue_common.events import CallEnded, Meeting, MeetingBooked, MeetingCancelled, Slot
+from segue_qualifier.agent import answer
 
 StartTalk = Callable[..., Any]
 PHONE = "+12025550123"
@@ -435,3 +436,12 @@ def test_the_topic_says_what_the_lead_wants(talk: StartTalk) -> None:
     lead.says("I'm looking for a dental implant")
     lead.says("call me now")
     assert lead.qualified[0].topic == "a dental implant"
+
+
+def test_a_turn_that_is_asked_again_counts_once(talk: StartTalk) -> None:
+    lead = talk()
+    request = lead.request("I need an implant, my budget is 900")
+    lead.take(request)
+    again = answer(lead.lead, request, lead.tenant, lead.now + timedelta(minutes=1))
+    assert (again.state, again.events) == (lead.lead, ())
+    assert max(lead.lead.asked.values()) == 1

@@ -29,7 +29,8 @@ def turn(lead: Any, text: str, proposed: TurnProposal | None, use: ModelUse = US
     """The turn as the job and the handler take it; returns the answer and the decision."""
     request = lead.request(text)
     asked = ask_model(lead.lead, request, lead.tenant, lead.now)
-    assert asked.state is lead.lead, "asking changes nothing"
+    noted = lead.lead.model_copy(update={"turn": request.turn_id})
+    assert asked.state == noted, "asking changes nothing else"
     [job] = asked.jobs
     payload = ModelTurn.model_validate_json(job.payload.model_dump_json())
     answered = ModelAnswered(request=payload.request, goal=payload.goal, proposal=proposed, use=use)
@@ -111,3 +112,11 @@ def test_the_instructions_name_the_business_and_its_own_slots(talk: StartTalk) -
     assert "Acme Dental" in text
     assert "insurance_plan" in text
     assert "ask about: need" in text
+
+
+def test_a_turn_that_is_asked_again_asks_the_model_once(talk: StartTalk) -> None:
+    lead = talk()
+    request = lead.request("I need an implant")
+    asked = ask_model(lead.lead, request, lead.tenant, lead.now)
+    again = ask_model(asked.state, request, lead.tenant, lead.now)
+    assert (again.state, again.jobs, again.events) == (asked.state, (), ())

@@ -22,7 +22,9 @@ MODEL_TURN = "model_turn"
 def answer(
     lead: Lead, request: SalesTurnRequested, tenant: Tenant, now: datetime
 ) -> Decision[Lead]:
-    """The built-in answer."""
+    """The built-in answer; a turn that is asked again has been answered already."""
+    if lead.turn == request.turn_id:
+        return Decision(lead)
     taken = take_turn(lead, request, hear(request, lead.read, tenant), tenant, now)
     return _decision(taken, request, tenant, now, reply=None, use=None)
 
@@ -30,7 +32,9 @@ def answer(
 def ask_model(
     lead: Lead, request: SalesTurnRequested, tenant: Tenant, now: datetime
 ) -> Decision[Lead]:
-    """Leave the turn to a job; the record changes only with its outcome."""
+    """Leave the turn to a job, once; what is learned changes only with its outcome."""
+    if lead.turn == request.turn_id:
+        return Decision(lead)
     taken = take_turn(lead, request, hear(request, lead.read, tenant), tenant, now)
     job = NewJob(
         kind=MODEL_TURN,
@@ -38,7 +42,7 @@ def ask_model(
         payload=ModelTurn(request=request, goal=taken.move.goal),
         lane=str(lead.conversation_id),
     )
-    return Decision(state=lead, jobs=(job,))
+    return Decision(state=lead.model_copy(update={"turn": request.turn_id}), jobs=(job,))
 
 
 def answer_with_model(

@@ -36,7 +36,12 @@ async def take_turn(
     tenant: Tenant,
     calendar: Calendar,
 ) -> Talk:
-    """Answer the turn with exactly one `TurnCompleted`; returns the talk as it then stands."""
+    """Answer the turn with exactly one `TurnCompleted`; returns the talk as it then stands.
+
+    The router asks again after a while: a turn that has been answered is passed over.
+    """
+    if talk.turn == request.turn_id:
+        return talk
     records = await records_of(work.conn, event.tenant, event.subject, work.now)
     heard = listen(request, talk, tenant, has_meeting=records.meeting is not None)
     talk, service = _service(talk, request, heard, records, calendar)
@@ -53,7 +58,7 @@ async def take_turn(
         answer = await BookingTurn(request, tenant, talk, heard, service, taker).answer()
     voice = Voice(request.language, calendar.zone, work.now)
     work.emit(_completed(request, answer, voice, tenant), event)
-    return answer.talk
+    return answer.talk.model_copy(update={"turn": request.turn_id})
 
 
 # What sales asks before a lead comes here for the talk that was offered.

@@ -26,7 +26,7 @@ class Answered(Model):
 
 class Talk(Model):
     """`offered` are starts, in order of time; `hold` is kept while `asks` waits for its yes, and
-    `wishes` while it waits for the service."""
+    `wishes` while it waits for the service. `turn` is the one answered last."""
 
     asks: Question | None = None
     offered: tuple[AwareDatetime, ...] = ()
@@ -34,6 +34,7 @@ class Talk(Model):
     hold: UUID | None = None
     wishes: tuple[TimeWish, ...] = ()
     answers: tuple[Answered, ...] = ()
+    turn: UUID | None = None
 
     def asking(self, question: Question | None, offered: tuple[AwareDatetime, ...] = ()) -> "Talk":
         """After a turn that asked this, with these offers."""

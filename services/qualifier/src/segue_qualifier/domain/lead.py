@@ -53,7 +53,10 @@ class Qualification(Model):
 
 
 class Lead(Model):
-    """Everything known of one lead; `revision` rises whenever facts, contact or score change."""
+    """Everything known of one lead; `revision` rises whenever facts, contact or score change.
+
+    `turn` is the one taken up last: the router asks again after a while, and a turn counts once.
+    """
 
     conversation_id: UUID
     contact: Contact | None = None
@@ -65,6 +68,7 @@ class Lead(Model):
     # How often each question and offer was made.
     asked: dict[str, int] = Field(default_factory=dict)
     read: tuple[UUID, ...] = ()
+    turn: UUID | None = None
     score: Score | None = None
     revision: int = 0
     qualifications: tuple[Qualification, ...] = ()

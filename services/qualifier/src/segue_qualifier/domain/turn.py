@@ -120,6 +120,7 @@ def _revised(
             "contact": contact,
             "channel": request.channel,
             "language": request.language,
+            "turn": request.turn_id,
             "score": points,
             "stage": "talking" if learned.stage == "new" else learned.stage,
             "revision": learned.revision + (not same),
