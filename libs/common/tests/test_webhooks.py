@@ -5,9 +5,10 @@ from urllib.parse import urlencode
 
 import httpx
 import pytest
-from segue_common.runtime.problems import exception_handlers
+from segue_common.fields import needed
+from segue_common.runtime.problems import Problem, exception_handlers
 from segue_common.tenants import Tenant
-from segue_common.webhooks.requests import read_body
+from segue_common.webhooks.requests import fields_are_checked, read_body
 from segue_common.webhooks.twilio import MOST_BYTES, signed_form
 from starlette.applications import Starlette
 from starlette.requests import Request
@@ -106,6 +107,17 @@ async def test_a_bad_request_says_what_is_wrong(
     http: httpx.AsyncClient, path: str, kind: str, body: bytes, status: int
 ) -> None:
     assert (await post(http, path, [], kind=kind, body=body)).status_code == status
+
+
+@pytest.mark.parametrize("form", [{}, {"From": ""}, {"From": "  "}])
+def test_a_field_that_is_missing_is_answered_with_a_422_that_names_it(form: dict[str, str]) -> None:
+    with pytest.raises(Problem) as answer, fields_are_checked():
+        needed(form, "From", "Sender")
+    assert (answer.value.status, answer.value.field) == (422, "From")
+
+
+def test_an_older_spelling_of_a_field_does() -> None:
+    assert needed({"SmsSid": " SM1 "}, "MessageSid", "SmsSid") == "SM1"
 
 
 async def test_a_body_of_unknown_length_is_read_up_to_its_bound(http: httpx.AsyncClient) -> None:
