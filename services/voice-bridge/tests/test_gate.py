@@ -5,7 +5,7 @@ from uuid import UUID
 from zoneinfo import ZoneInfo
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from segue_common.events import Contact, Meeting, Slot
 from segue_common.tenants import Tenant
@@ -35,8 +35,8 @@ def tenant(**callback: object) -> Tenant:
 
 def lead(**changes: object) -> Qualification:
     values: dict[str, object] = {
-        "id": ID, "epoch": 1, "consent": "granted", "channel": "sms", "language": "en",
-        "topic": "", "facts": (), "points": 80, "threshold": 70, **changes,
+        "id": ID, "epoch": 1, "consent": "granted", "language": "en",
+        "topic": "", "facts": (), **changes,
     }  # fmt: skip
     return Qualification.model_validate(values)
 
@@ -131,6 +131,7 @@ def test_numbers_that_cost_or_cant_be_reached_are_not_rung() -> None:
         ["+12125550123", "+34612345678", "+61491570156", "+18005550123", "+551155501234"]
     ),
 )
+@settings(deadline=None)
 def test_what_opens_next_is_open_and_nothing_was_before(minutes: int, phone: str) -> None:
     now, hours = NOW + timedelta(minutes=minutes), tenant().callback.call_hours
     zones = zones_of(phone, "UTC")

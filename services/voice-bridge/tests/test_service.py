@@ -3,14 +3,30 @@
 # The fixtures' classes live in conftest, which test modules can't import.
 # mypy: disallow-untyped-defs=False
 
-import asyncio
 import signal
+from datetime import timedelta
 
 import pytest
-from segue_common.events import CallAnswered, CallHeldBack, CallPlaced, CallSaid
-from segue_local.simulator import Busy, Machine, PhonePerson, RestFault, WhenTold, on
+from segue_common.events import (
+    CallAnswered,
+    CallHeldBack,
+    CallPlaced,
+    CallSaid,
+    OptOutChanged,
+)
+from segue_local.simulator import (
+    Busy,
+    HangUp,
+    Machine,
+    PhonePerson,
+    RestFault,
+    Silence,
+    WhenTold,
+    on,
+)
 
-DEADLINE = 60.0
+# Above the lab's own deadline, which says what was waited for in vain.
+pytestmark = pytest.mark.timeout(900)
 WEBHOOKS = ("twiml", "status", "amd", "relay-ended")
 BOOKS = PhonePerson(
     script=(
@@ -19,6 +35,10 @@ BOOKS = PhonePerson(
         on("you're booked", "no, thank you"),
     )
 )
+
+
+def opt_out(lead, opted_out, epoch):
+    return OptOutChanged(opted_out=opted_out, channel="sms", phone=lead.phone, epoch=epoch)
 
 
 async def test_a_qualified_lead_is_rung_and_books_on_the_call(lab, lead):
@@ -30,7 +50,7 @@ async def test_a_qualified_lead_is_rung_and_books_on_the_call(lab, lead):
     assert ended.outcome == "booked"
     [placed] = lab.said_of(lead, CallPlaced)
     assert placed.seconds_since_allowed is not None
-    assert placed.seconds_since_allowed < 5
+    assert placed.seconds_since_allowed < lab.deadline
     assert [a.by for a in lab.said_of(lead, CallAnswered)] == ["person"]
     said = lab.said_of(lead, CallSaid)
     assert [line.number for line in said] == list(range(1, len(said) + 1))
@@ -65,7 +85,7 @@ async def test_a_process_killed_while_it_rings_has_rung_once(lab, lead, point):
     victim = lab.start(SEGUE_CRASH_AT=f"voice-bridge:{point}")
     await lab.ready()
     await lab.tell(lead, lead.qualified())
-    assert await asyncio.to_thread(victim.wait, 60) == -signal.SIGKILL
+    assert await lab.died(victim) == -signal.SIGKILL
     placed_before = lab.calls_to(lead)
     assert placed_before == (0 if point == "after_claim" else 1)
     lab.expire_leases()
@@ -85,6 +105,95 @@ async def test_an_answer_of_the_carrier_that_got_lost_doesnt_ring_twice(lab, lea
     [ended] = await lab.ended(lead)
     assert ended.outcome == "booked"
     assert lab.calls_to(lead) == 1
+
+
+async def test_a_silent_carrier_is_asked_only_once_its_list_can_be_trusted(lab, lead):
+    """Its callbacks are late as well, so that only the list tells that the call was placed."""
+    lab.carrier.person(lead.phone, BOOKS)
+    lab.carrier.fault(RestFault(kind="lose_response", on="calls", to=lead.phone))
+    lab.carrier.faults.webhooks.delay = 15
+    lab.start()
+    await lab.ready()
+    await lab.tell(lead, lead.qualified())
+    await lab.until(lambda: lab.said_of(lead, CallPlaced), "the call is known to be placed")
+    [placed] = lab.said_of(lead, CallPlaced)
+    assert placed.seconds_since_allowed >= 10
+    assert lab.calls_to(lead) == 1
+
+
+async def test_a_number_is_rung_in_no_conversation_until_its_stop_is_taken_back(lab, lead):
+    lab.carrier.person(lead.phone, BOOKS)
+    writer = type(lead)(phone=lead.phone)
+    lab.start()
+    await lab.ready()
+    await lab.tell(writer, opt_out(writer, True, epoch=1))
+    await lab.until(lambda: lab.silences(lead.phone), "the number is silenced")
+    await lab.tell(lead, lead.qualified())
+    await lab.until(lambda: lab.said_of(lead, CallHeldBack), "the call is held back")
+    assert [held.reason for held in lab.said_of(lead, CallHeldBack)] == ["opted_out"]
+    assert lab.calls_to(lead) == 0
+    await lab.tell(writer, opt_out(writer, False, epoch=2))
+    await lab.until(lambda: not lab.silences(lead.phone), "the number may be rung again")
+    await lab.tell(lead, lead.consents())
+    await lab.ended(lead)
+    assert lab.calls_to(lead) == 1
+
+
+async def test_who_says_on_a_call_not_to_call_is_rung_in_no_other_conversation(lab, lead):
+    lab.carrier.person(lead.phone, PhonePerson(script=(on("good time", "stop calling me"),)))
+    again = type(lead)(phone=lead.phone)
+    lab.start()
+    await lab.ready()
+    await lab.tell(lead, lead.qualified())
+    [ended] = await lab.ended(lead)
+    assert ended.outcome == "opted_out"
+    await lab.tell(again, again.qualified())
+    await lab.until(lambda: lab.said_of(again, CallHeldBack), "the call is held back")
+    assert [held.reason for held in lab.said_of(again, CallHeldBack)] == ["opted_out"]
+    assert lab.calls_to(again) == 1
+
+
+async def test_a_stop_elsewhere_also_prevents_the_next_attempt(lab, lead):
+    lab.carrier.person(lead.phone, PhonePerson(pick_up=Busy()))
+    writer = type(lead)(phone=lead.phone)
+    lab.start()
+    await lab.ready()
+    await lab.tell(lead, lead.qualified())
+    await lab.ended(lead)
+    await lab.tell(writer, opt_out(writer, True, epoch=1))
+    await lab.until(lambda: lab.silences(lead.phone), "the number is silenced")
+    lab.bring_timers_forward()
+    await lab.until(lambda: lab.said_of(lead, CallHeldBack), "the retry is held back")
+    assert [held.reason for held in lab.said_of(lead, CallHeldBack)] == ["opted_out"]
+    assert lab.calls_to(lead) == 1
+
+
+async def test_a_call_that_breaks_the_promise_of_the_tenant_file_is_counted(lab, lead):
+    lab.carrier.person(lead.phone, BOOKS)
+    lab.start()
+    await lab.ready()
+    late = 'segue_calls_late_total{tenant="acme"}'
+    await lab.tell(lead, lead.qualified(), ago=timedelta(seconds=lab.deadline + 61))
+    await lab.ended(lead)
+    assert await lab.metric(late) == 1
+    prompt = type(lead)()
+    lab.carrier.person(prompt.phone, BOOKS)
+    await lab.tell(prompt, prompt.qualified())
+    await lab.ended(prompt)
+    [placed] = lab.said_of(prompt, CallPlaced)
+    assert await lab.metric(late) == (1 if placed.seconds_since_allowed <= 60 else 2)
+
+
+async def test_who_hangs_up_after_the_greeting_has_heard_it_in_the_transcript(lab, lead):
+    script = (on("good time", Silence(1.0), HangUp()),)
+    lab.carrier.person(lead.phone, PhonePerson(script=script))
+    lab.start()
+    await lab.ready()
+    await lab.tell(lead, lead.qualified())
+    await lab.ended(lead)
+    [greeting] = lab.said_of(lead, CallSaid)
+    assert greeting.speaker == "agent"
+    assert "automated assistant of Acme Dental" in greeting.text
 
 
 async def test_a_busy_line_is_rung_again_after_the_pause_and_then_no_more(lab, lead):
@@ -130,7 +239,7 @@ async def test_a_takeover_ends_a_call_that_is_being_talked_on(lab, lead):
     lab.start()
     await lab.ready()
     await lab.tell(lead, lead.qualified())
-    call = await lab.carrier.call_to(lead.phone, DEADLINE)
+    call = await lab.carrier.call_to(lead.phone, lab.deadline)
     await lab.until(lambda: any("offer" in t for t in call.agent_said), "an offer is made")
     await lab.tell(lead, lead.taken_over())
     [ended] = await lab.ended(lead)
@@ -188,7 +297,7 @@ async def test_another_process_goes_on_with_a_call_whose_process_died(lab, lead)
     second_port = lab.proxy.port
     lab.proxy.move_to(first_port)
     await lab.tell(lead, lead.qualified())
-    call = await lab.carrier.call_to(lead.phone, DEADLINE)
+    call = await lab.carrier.call_to(lead.phone, lab.deadline)
     await lab.until(lambda: len(lab.said_of(lead, CallSaid)) == 2, "the first words are written")
     await lab.until(lambda: any("offer" in t for t in call.agent_said), "an offer is made")
     lab.proxy.move_to(second_port)
@@ -216,7 +325,7 @@ async def test_a_takeover_that_another_process_reads_reaches_the_call(lab, lead)
         lab.carrier.person(one.phone, PhonePerson(script=(on("good time", "yes"),)))
         await lab.tell(one, one.qualified())
     for one in (lead, *others):
-        call = await lab.carrier.call_to(one.phone, DEADLINE)
+        call = await lab.carrier.call_to(one.phone, lab.deadline)
         await lab.until(lambda c=call: any("offer" in t for t in c.agent_said), "it talks")
         await lab.tell(one, one.taken_over())
         await lab.until(lambda c=call: "colleague" in c.agent_said[-1], "it says goodbye")

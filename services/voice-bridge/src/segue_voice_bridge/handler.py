@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from uuid import UUID
 
 from segue_common.decisions import Decision
-from segue_common.events import CallEnded, CallHeldBack, Event, EventData
+from segue_common.events import CallEnded, CallHeldBack, CallPlaced, Event, EventData
 from segue_common.runtime.states import fold
 from segue_common.runtime.transaction import Transaction
 from segue_common.tenants import Tenant
@@ -16,7 +16,8 @@ from segue_voice_bridge.domain.desk import decide
 from segue_voice_bridge.domain.desk_state import Call, Desk
 from segue_voice_bridge.domain.happenings import TurnTaken
 from segue_voice_bridge.domain.opening import open_session
-from segue_voice_bridge.store import calls, sessions
+from segue_voice_bridge.domain.silence import Word, words_on_numbers
+from segue_voice_bridge.store import calls, sessions, silenced
 from segue_voice_bridge.store.desks import DESKS
 
 
@@ -33,11 +34,16 @@ class Handler:
         touched: dict[UUID, tuple[UUID, str, Call]] = {}
         opened: list[Session] = []
         woken: set[UUID] = set()
+        said: list[tuple[str, UUID, Word]] = []
 
         def take(desk: Desk, event: Event[EventData]) -> Decision[Desk]:
             tenant = self._tenants[event.tenant]
             decision = decide(desk, event, tenant, work.now)
             after = decision.state
+            said.extend(
+                (event.tenant, event.subject, word)
+                for word in words_on_numbers(desk, event.data, decision.events)
+            )
             if after.call is not None and after.call != desk.call:
                 touched[after.call.call_id] = (event.subject, event.tenant, after.call)
                 if _news(after.call) != _news(desk.call):
@@ -51,9 +57,20 @@ class Handler:
         await fold(work, known, DESKS, lambda _: Desk(), take)
         await calls.save(work.conn, list(touched.values()))
         await sessions.save(work.conn, opened)
+        silenced.save(work, said)
         for call_id in woken:
             work.after_commit.append(self._wake_ups.after_commit(call_id))
-        _count(work)
+        self._count(work)
+
+    def _count(self, work: Transaction) -> None:
+        for outgoing in work.outgoing:
+            data, tenant = outgoing.event.data, outgoing.event.tenant
+            if isinstance(data, CallEnded):
+                metrics.CALLS_ENDED.labels(tenant, data.outcome).inc()
+            elif isinstance(data, CallHeldBack):
+                metrics.HELD_BACK.labels(tenant, data.reason).inc()
+            elif isinstance(data, CallPlaced) and _is_late(data, self._tenants[tenant]):
+                metrics.CALLS_LATE.labels(tenant).inc()
 
 
 def _news(call: Call | None) -> tuple[object, ...]:
@@ -63,10 +80,6 @@ def _news(call: Call | None) -> tuple[object, ...]:
     return (call.offer, call.refusal, call.booked_request, call.answered_by, call.revoked)
 
 
-def _count(work: Transaction) -> None:
-    for outgoing in work.outgoing:
-        data, tenant = outgoing.event.data, outgoing.event.tenant
-        if isinstance(data, CallEnded):
-            metrics.CALLS_ENDED.labels(tenant, data.outcome).inc()
-        elif isinstance(data, CallHeldBack):
-            metrics.HELD_BACK.labels(tenant, data.reason).inc()
+def _is_late(call: CallPlaced, tenant: Tenant) -> bool:
+    seconds = call.seconds_since_allowed
+    return seconds is not None and seconds > tenant.callback.within_seconds

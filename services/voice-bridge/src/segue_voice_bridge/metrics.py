@@ -9,6 +9,9 @@ SPEED_TO_LEAD = Histogram(
     buckets=(0.1, 0.25, 0.5, 1, 2, 5, 10, 20, 30, 45, 60, 120, 300, 900),
 )
 CALLS_ENDED = Counter("segue_calls_total", "Calls by outcome", ["tenant", "outcome"])
+CALLS_LATE = Counter(
+    "segue_calls_late_total", "Calls placed later than the tenant's within_seconds", ["tenant"]
+)
 HELD_BACK = Counter("segue_calls_held_back_total", "Refusals of the gate", ["tenant", "reason"])
 LIVE_SESSIONS = Gauge("segue_live_sessions", "Voice sessions in progress in this process")
 TURN_SECONDS = Histogram(

@@ -11,13 +11,13 @@ from segue_common.tenants import Tenant
 
 from segue_voice_bridge import metrics
 from segue_voice_bridge.adapters.errors import CarrierBusy, CarrierRefused, CarrierSilent
-from segue_voice_bridge.adapters.twilio_calls import CarrierCall, Carriers
+from segue_voice_bridge.adapters.twilio_calls import SETTLES, CarrierCall, Carriers
 from segue_voice_bridge.domain.desk_state import Desk
 from segue_voice_bridge.domain.gate import Allowed, gate
 from segue_voice_bridge.domain.happenings import CallProgressed, NotRung, Rang, RingFailed
 from segue_voice_bridge.domain.orders import CallOrder, RingOrder
 from segue_voice_bridge.domain.progress import OVER
-from segue_voice_bridge.store import calls, desks
+from segue_voice_bridge.store import calls, desks, silenced
 
 LONGEST_WAIT_SECONDS = 30
 INQUIRE_EVERY = timedelta(seconds=60)
@@ -46,15 +46,17 @@ class Dialler:
         order = RingOrder.model_validate_json(job.payload)
         try:
             if found := await self._found_at_carrier(job, order):
-                return self._rang(order, found, adopted=True)
+                return self._rang(order, found)
             if not await self._may_ring(job, order):
                 return Done((NotRung(call_id=order.call_id),))
+            if await silenced.is_silenced(self._pool, job.tenant, order.phone):
+                return Done((NotRung(call_id=order.call_id, silenced=True),))
             await calls.claim(self._pool, order.call_id)
             placed = await self._carriers.of(job.tenant).place(order.call_id, order.phone)
         except CarrierBusy as error:
             return Retry(self._later(job), str(error))
         except CarrierSilent as error:
-            return Unknown(self._later(job), str(error))
+            return Unknown(max(self._later(job), self._clock() + SETTLES), str(error))
         except CarrierRefused as error:
             failed = RingFailed(call_id=order.call_id, detail=str(error), permanent=error.permanent)
             return Done((failed,))
@@ -113,14 +115,13 @@ class Dialler:
             return False
         return gate(desk, self._tenants[job.tenant], self._clock()) == Allowed(order.phone)
 
-    def _rang(self, order: RingOrder, provider_call_id: str, *, adopted: bool = False) -> Done:
+    def _rang(self, order: RingOrder, provider_call_id: str) -> Done:
         return Done(
             (
                 Rang(
                     call_id=order.call_id,
                     provider_call_id=provider_call_id,
                     accepted_at=self._clock(),
-                    adopted=adopted,
                 ),
             )
         )

@@ -1,15 +1,17 @@
 """The carrier's webhooks: what to do with a call, and what became of it."""
 
-from collections.abc import Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from uuid import UUID
 
-from pydantic import ValidationError
+from pydantic import TypeAdapter, ValidationError
 from segue_common.events import Contact, Event, EventData, derived_id, root_event, root_id
+from segue_common.fields import InvalidField, needed
 from segue_common.runtime.clock import Clock
 from segue_common.runtime.database import Pool
 from segue_common.runtime.problems import Problem
 from segue_common.tenants import Tenant
+from segue_common.webhooks.requests import fields_are_checked
 from segue_common.webhooks.twilio import signed_form
 from segue_dialogue.phrasing import phrasebook
 from starlette.requests import Request
@@ -20,22 +22,24 @@ from segue_voice_bridge.adapters import twiml
 from segue_voice_bridge.adapters.ingest import Caller, Ingest, IngestUnavailable, NumberWithheld
 from segue_voice_bridge.adapters.relay_frames import outcome_of
 from segue_voice_bridge.addresses import Addresses
-from segue_voice_bridge.domain.agent import Session
-from segue_voice_bridge.domain.agent.words import resumption
+from segue_voice_bridge.domain.agent.words import first_words
 from segue_voice_bridge.domain.desk_state import Desk
 from segue_voice_bridge.domain.happenings import (
     AnswererKnown,
     CalledIn,
     CallProgressed,
+    CarrierStatus,
     RelayClosed,
 )
-from segue_voice_bridge.domain.progress import MOST_RECONNECTS
+from segue_voice_bridge.domain.progress import MOST_RECONNECTS, Answerer
 from segue_voice_bridge.live.floor import Floor
 from segue_voice_bridge.live.recording import SOURCE
 from segue_voice_bridge.live.write_behind import WriteBehind
 from segue_voice_bridge.store import calls, desks, sessions
 
 PROVIDER = "twilio-voice"
+Endpoint = Callable[[Request], Awaitable[Response]]
+_STATUSES: TypeAdapter[CarrierStatus] = TypeAdapter(CarrierStatus)
 
 
 @dataclass(frozen=True)
@@ -54,17 +58,20 @@ class Webhooks:
         base = "/v1/{tenant}/twilio"
         call = base + "/calls/{call:uuid}"
         return [
-            Route(base + "/voice", self.voice, methods=["POST"]),
-            Route(call + "/twiml", self.answered, methods=["POST"]),
-            Route(call + "/status", self.status, methods=["POST"]),
-            Route(call + "/amd", self.detected, methods=["POST"]),
-            Route(call + "/relay-ended", self.relay_ended, methods=["POST"]),
+            Route(path, _checked(endpoint), methods=["POST"])
+            for path, endpoint in (
+                (base + "/voice", self.voice),
+                (call + "/twiml", self.answered),
+                (call + "/status", self.status),
+                (call + "/amd", self.detected),
+                (call + "/relay-ended", self.relay_ended),
+            )
         ]
 
     async def voice(self, request: Request) -> Response:
         """A lead rings: find out whose conversation it is, and talk."""
         tenant, form = await signed_form(request, self.tenants, self.addresses.public_url)
-        sid, phone = _field(form, "CallSid"), _field(form, "From")
+        sid, phone = needed(form, "CallSid"), needed(form, "From")
         call_id = root_id(tenant.tenant, PROVIDER, sid)
         try:
             caller = await self.ingest.who_is(tenant.tenant, phone)
@@ -90,7 +97,7 @@ class Webhooks:
         desk = await desks.read(self.pool, row.conversation_id)
         if desk.call is not None and desk.call.call_id == row.call_id and not desk.call.placed:
             # They were quicker than the carrier's answer to us, which may even be lost.
-            sid = _field(form, "CallSid")
+            sid = needed(form, "CallSid")
             data = CallProgressed(call_id=row.call_id, provider_call_id=sid, status="in-progress")
             await self._write(tenant, row, data, f"{sid}:answered")
             desk = await desks.read(self.pool, row.conversation_id)
@@ -99,9 +106,8 @@ class Webhooks:
     async def status(self, request: Request) -> Response:
         """Callbacks come repeated and in any order."""
         tenant, form, row = await self._call(request)
-        sid, status = _field(form, "CallSid"), _field(form, "CallStatus")
-        data = _parsed(
-            CallProgressed,
+        sid, status = needed(form, "CallSid"), _status(form)
+        data = CallProgressed(
             call_id=row.call_id,
             provider_call_id=sid,
             status=status,
@@ -114,12 +120,12 @@ class Webhooks:
     async def detected(self, request: Request) -> Response:
         """The verdict on who picked up."""
         tenant, form, row = await self._call(request)
-        verdict = _field(form, "AnsweredBy")
-        by = "person" if verdict == "human" else "unknown"
+        verdict = needed(form, "AnsweredBy")
+        by: Answerer = "person" if verdict == "human" else "unknown"
         if verdict == "fax" or verdict.startswith("machine"):
             by = "machine"
-        data = _parsed(AnswererKnown, call_id=row.call_id, by=by)
-        await self._write(tenant, row, data, f"{_field(form, 'CallSid')}:amd")
+        data = AnswererKnown(call_id=row.call_id, by=by)
+        await self._write(tenant, row, data, f"{needed(form, 'CallSid')}:amd")
         return Response(status_code=204)
 
     async def relay_ended(self, request: Request) -> Response:
@@ -134,7 +140,7 @@ class Webhooks:
             outcome=outcome_of(form.get("HandoffData")),
             seconds=_whole(form.get("SessionDuration")),
         )
-        await self._write(tenant, row, data, f"{_field(form, 'CallSid')}:relay:{session_id}")
+        await self._write(tenant, row, data, f"{needed(form, 'CallSid')}:relay:{session_id}")
         if not lost:
             return _xml(twiml.hang_up())
         desk = await desks.read(self.pool, row.conversation_id)
@@ -154,14 +160,11 @@ class Webhooks:
             twiml.talk(
                 socket=self.addresses.relay(tenant.tenant, call_id),
                 after=self.addresses.call(tenant.tenant, call_id, "relay-ended"),
-                greeting=self._greeting(session),
+                greeting=first_words(session, self.clock()),
                 language=session.language,
                 region=tenant.region,
             )
         )
-
-    def _greeting(self, session: Session) -> str:
-        return resumption(session, self.clock()) if session.connected else session.greeting
 
     def _trouble(self, tenant: Tenant, language: str) -> str:
         words = phrasebook().say("voice.trouble", language, business=tenant.name)
@@ -195,23 +198,23 @@ def _stranger(call_id: UUID) -> Caller:
     return Caller(conversation_id=conversation_id, contact=Contact(contact_id=contact_id))
 
 
-def _field(form: Mapping[str, str], name: str) -> str:
-    value = form.get(name)
-    if not value:
-        raise Problem(422, f"The form has no {name}.", field=name)
-    return value
-
-
 def _whole(text: str | None) -> int | None:
     return int(text) if text and text.isdecimal() and len(text) < 9 else None
 
 
-def _parsed(kind: type[EventData], **values: object) -> EventData:
+def _status(form: Mapping[str, str]) -> CarrierStatus:
     try:
-        return kind.model_validate(values)
+        return _STATUSES.validate_python(needed(form, "CallStatus"))
     except ValidationError as error:
-        field = str(error.errors()[0]["loc"][0])
-        raise Problem(422, "A field has no known value.", field=field) from error
+        raise InvalidField("CallStatus", "CallStatus has no known value.") from error
+
+
+def _checked(endpoint: Endpoint) -> Endpoint:
+    async def checked(request: Request) -> Response:
+        with fields_are_checked():
+            return await endpoint(request)
+
+    return checked
 
 
 def _xml(document: str) -> Response:

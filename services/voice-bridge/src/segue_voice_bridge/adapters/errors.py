@@ -9,11 +9,11 @@ class CarrierError(Exception):
 
 
 class CarrierBusy(CarrierError):
-    """It can't now: 429 or a failure of its own."""
+    """It can't now, and has done nothing."""
 
 
 class CarrierSilent(CarrierError):
-    """No answer came: it may have done it or not."""
+    """No answer came, or one that leaves open whether it has done it."""
 
 
 class CarrierRefused(CarrierError):

@@ -23,6 +23,11 @@ ANSWER_SECONDS = 10.0
 # The carrier's clock may differ from ours, and its times are in whole seconds.
 CLOCK_SKEW = timedelta(seconds=30)
 NOT_IN_PROGRESS = {21220, 20404}
+# Twilio has done nothing when it answers so; other failures of its own may come after the deed.
+NOTHING_DONE = {429, 503}
+# A call shows in the list within a moment; asking too early would ring somebody twice, and this
+# wait still lets the call out within the minute.
+SETTLES = timedelta(seconds=10)
 LISTED = 50
 
 T = TypeVar("T")
@@ -40,7 +45,7 @@ class CarrierCall:
 
 class TwilioCalls:
     """One tenant's account. Every method raises `CarrierBusy`, `CarrierRefused` or
-    `CarrierSilent`."""
+    `CarrierSilent`; what became of a silent request, `placed_since` tells once it has settled."""
 
     def __init__(self, client: Client, tenant: Tenant, addresses: Addresses) -> None:
         self._client = client
@@ -142,8 +147,10 @@ async def _answer(request: Awaitable[T]) -> T:
         async with asyncio.timeout(ANSWER_SECONDS):
             return await request
     except TwilioRestException as error:
-        if error.status == 429 or error.status >= 500:
+        if error.status in NOTHING_DONE:
             raise CarrierBusy(str(error.code or error.status)) from error
+        if error.status == 408 or error.status >= 500:
+            raise CarrierSilent(str(error.code or error.status)) from error
         raise CarrierRefused(str(error.code or error.status), error.code) from error
     except (TimeoutError, aiohttp.ClientError, OSError) as error:
         raise CarrierSilent(type(error).__name__) from error

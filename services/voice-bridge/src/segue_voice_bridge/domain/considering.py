@@ -59,6 +59,7 @@ def _hold_back(draft: Draft, lead: Qualification, held: HeldBack) -> None:
     """Tell a refusal once; where only time is missing, look again when it has passed."""
     if held.until is not None:
         draft.jobs.append(orders.look_again(lead.id, held.until))
+        draft.update_qualification(wished_at=held.until)
     told = (lead.id, held.reason, held.until)
     if draft.desk.held == told:
         return

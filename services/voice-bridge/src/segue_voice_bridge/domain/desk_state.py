@@ -7,25 +7,25 @@ from uuid import UUID
 from segue_common.events import BookingRefused, Contact, Fact, Meeting, Model, SlotsOffered
 from segue_common.events.calls import CallOutcome, CallRefusal
 from segue_common.events.personal import PersonalText
-from segue_common.events.shared import Channel, ConsentState
+from segue_common.events.shared import ConsentState
 
 
 class Qualification(Model):
     """A lead that wants or deserves a call, until it is `closed`.
 
     `attempts` counts the calls that the carrier accepted; the next one isn't made `not_before`.
+    `wished_at` is the moment for which the next call was last wanted: by the lead, or by the
+    policy's pause or hours.
     """
 
     id: UUID
     epoch: int
     consent: ConsentState
-    channel: Channel
     language: str
     topic: PersonalText
     facts: tuple[Fact, ...]
-    points: int
-    threshold: int
     attempts: int = 0
+    wished_at: datetime | None = None
     not_before: datetime | None = None
     closed: bool = False
 
@@ -62,7 +62,11 @@ class Call(Model):
 
 
 class Desk(Model):
-    """One conversation as this service sees it; `held` is the refusal that was last told."""
+    """One conversation as this service sees it; `held` is the refusal that was last told.
+
+    `silenced` is the number that was found to be silenced by another conversation when it was to
+    be rung. The lead's next word on a call clears it, so that it is asked about again.
+    """
 
     owner: Literal["agent", "person"] = "agent"
     owner_epoch: int = 0
@@ -71,6 +75,7 @@ class Desk(Model):
     consent: ConsentState = "unknown"
     consent_epoch: int = 0
     consent_phone: PersonalText | None = None
+    silenced: PersonalText | None = None
     epoch: int = 0
     contact: Contact | None = None
     meeting: Meeting | None = None

@@ -56,7 +56,7 @@ def _settle(draft: Draft, call: Call, outcome: CallOutcome, retry_at: datetime |
     if lead is None or call.qualification_id != lead.id:
         return
     if retry_at is not None:
-        draft.update_qualification(not_before=retry_at)
+        draft.update_qualification(not_before=retry_at, wished_at=retry_at)
         draft.jobs.append(orders.look_again(lead.id, retry_at))
     elif outcome not in LEFT_OPEN:
         draft.update_qualification(closed=True)

@@ -1,7 +1,7 @@
 """The gate that every outgoing call passes, before it is queued and again before it is placed."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from segue_common.events.calls import CallRefusal
 from segue_common.tenants import Tenant
@@ -9,6 +9,9 @@ from segue_common.tenants import Tenant
 from segue_voice_bridge.domain.calling_hours import next_opening
 from segue_voice_bridge.domain.desk_state import Call, Desk
 from segue_voice_bridge.domain.numbers import may_be_rung, zones_of
+
+# A call that is later than this would surprise somebody who has long found another way.
+WISH_HOLDS = timedelta(hours=12)
 
 
 @dataclass(frozen=True)
@@ -33,7 +36,12 @@ def gate(desk: Desk, tenant: Tenant, now: datetime) -> Allowed | HeldBack:
     phone = desk.phone
     if phone is None or not may_be_rung(phone):
         return HeldBack("no_number")
-    opening = next_opening(now, zones_of(phone, tenant.time_zone), tenant.callback.call_hours)
+    zones, hours = zones_of(phone, tenant.time_zone), tenant.callback.call_hours
+    wished_at = desk.qualification.wished_at if desk.qualification else None
+    first = next_opening(wished_at, zones, hours) if wished_at else None
+    if first is not None and now - first > WISH_HOLDS:
+        return HeldBack("wish_too_old")
+    opening = next_opening(now, zones, hours)
     if opening != now:
         return HeldBack("outside_hours", opening)
     return Allowed(phone)
@@ -59,7 +67,7 @@ def _refusal(desk: Desk, tenant: Tenant) -> CallRefusal | None:
     twilio, callback, lead = tenant.channels.twilio, tenant.callback, desk.qualification
     if not callback.enabled or twilio is None or twilio.voice_from is None:
         return "disabled"
-    if desk.opted_out:
+    if desk.opted_out or (desk.silenced is not None and desk.silenced == desk.phone):
         return "opted_out"
     if desk.owner == "person":
         return "person_has_it"

@@ -28,18 +28,19 @@ class LookAgain(EventData, type="segue.internal.voice_bridge.look_again.v1"):
 
 
 class Rang(EventData, type="segue.internal.voice_bridge.rang.v1"):
-    """The carrier has accepted a call; `adopted` where it was found there after a crash."""
+    """The carrier has accepted a call."""
 
     call_id: UUID
     provider_call_id: str
     accepted_at: AwareDatetime
-    adopted: bool = False
 
 
 class NotRung(EventData, type="segue.internal.voice_bridge.not_rung.v1"):
-    """The gate was shut when the call was to be placed: nothing was done."""
+    """The gate was shut when the call was to be placed: nothing was done. `silenced` where the
+    number may not be rung because of what was said in another conversation."""
 
     call_id: UUID
+    silenced: bool = False
 
 
 class RingFailed(EventData, type="segue.internal.voice_bridge.ring_failed.v1"):

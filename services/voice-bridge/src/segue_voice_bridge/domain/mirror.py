@@ -31,23 +31,20 @@ def qualified(draft: Draft, data: LeadQualified) -> None:
         id=data.qualification_id,
         epoch=data.epoch,
         consent=data.consent_to_call,
-        channel=data.channel,
         language=data.language,
         topic=data.topic,
         facts=data.facts,
-        points=data.score.points,
-        threshold=data.score.threshold,
+        wished_at=draft.at,
     )
     known = draft.desk.qualification
     if known is None or known.id != qualification.id:
-        draft.update(qualification=qualification, contact=_merged(draft, data.contact))
+        contact = _merged(draft, data.contact)
+        draft.update(qualification=qualification, contact=contact, silenced=None)
 
 
 def lead_updated(draft: Draft, data: LeadUpdated) -> None:
     draft.update(contact=_merged(draft, data.contact))
-    draft.update_qualification(
-        facts=data.facts, points=data.score.points, threshold=data.score.threshold
-    )
+    draft.update_qualification(facts=data.facts)
 
 
 def ownership(draft: Draft, data: OwnershipChanged) -> None:
@@ -58,7 +55,7 @@ def ownership(draft: Draft, data: OwnershipChanged) -> None:
 
 def opt_out(draft: Draft, data: OptOutChanged) -> None:
     if data.epoch >= draft.desk.opt_epoch:
-        draft.update(opted_out=data.opted_out, opt_epoch=data.epoch)
+        draft.update(opted_out=data.opted_out, opt_epoch=data.epoch, silenced=None)
     _saw_epoch(draft, data.epoch)
 
 
@@ -69,7 +66,10 @@ def consent(draft: Draft, data: ConsentChanged) -> None:
             consent=data.state,
             consent_epoch=data.epoch,
             consent_phone=phone or draft.desk.consent_phone,
+            silenced=None,
         )
+        if data.state == "granted":
+            _wished(draft)
     _saw_epoch(draft, data.epoch)
 
 
@@ -98,12 +98,20 @@ def meeting_cancelled(draft: Draft, data: MeetingCancelled) -> None:
 
 
 def look_again(draft: Draft, data: LookAgain) -> None:
-    """What was waited for has come: the time to ring again counts from now."""
+    """What was waited for has come: the lead may be rung again."""
     lead = draft.desk.qualification
-    if lead is None or lead.id != data.qualification_id or lead.not_before is None:
+    if lead is None or lead.id != data.qualification_id:
         return
-    if lead.not_before <= draft.now + CLOCK_SKEW:
+    # A timer that rings late arose when it was due.
+    draft.at = min(draft.at, lead.wished_at or draft.at)
+    if lead.not_before is not None and lead.not_before <= draft.now + CLOCK_SKEW:
         draft.update_qualification(not_before=None)
+
+
+def _wished(draft: Draft) -> None:
+    lead = draft.desk.qualification
+    if lead is not None:
+        draft.update_qualification(wished_at=max(lead.wished_at or draft.at, draft.at))
 
 
 def _saw_epoch(draft: Draft, epoch: int) -> None:

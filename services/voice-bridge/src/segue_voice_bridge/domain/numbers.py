@@ -1,7 +1,7 @@
 """Telephone numbers: which may be rung, and in which time zones their owner may be."""
 
 import phonenumbers
-from phonenumbers import PhoneNumber, PhoneNumberType
+from phonenumbers import PhoneNumber, PhoneNumberFormat, PhoneNumberType
 from phonenumbers import timezone as number_zones
 
 # Ringing one of these costs the business money or reaches nobody.
@@ -34,6 +34,12 @@ def zones_of(phone: str, fallback: str) -> tuple[str, ...]:
     zones = number_zones.time_zones_for_number(number) if number else ()
     known = tuple(zone for zone in zones if zone != _UNKNOWN_ZONE)
     return known or (fallback,)
+
+
+def e164(phone: str | None) -> str | None:
+    """A number in its one form, by which it is known in every conversation; None for no number."""
+    number = _parsed(phone)
+    return phonenumbers.format_number(number, PhoneNumberFormat.E164) if number else None
 
 
 def _parsed(phone: str | None) -> PhoneNumber | None:

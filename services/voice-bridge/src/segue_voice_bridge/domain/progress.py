@@ -43,7 +43,7 @@ def not_rung(draft: Draft, data: NotRung) -> None:
     """The attempt wasn't used; whether another is due is for the gate to say."""
     call = _call(draft, data.call_id)
     if call is not None and not call.placed:
-        draft.update(call=None)
+        draft.update(call=None, silenced=call.phone if data.silenced else draft.desk.silenced)
 
 
 def ring_failed(draft: Draft, data: RingFailed) -> None:
@@ -114,7 +114,7 @@ def relay_closed(draft: Draft, data: RelayClosed) -> None:
 
 def turn_taken(draft: Draft, data: TurnTaken) -> None:
     """Words become events in the order in which they were said; the agent's last ones wait for
-    the next turn, which tells how much of them was heard."""
+    the next words or the end of the call, which tell how much of them was heard."""
     call = _call(draft, data.call_id)
     if call is None:
         return
@@ -127,7 +127,7 @@ def turn_taken(draft: Draft, data: TurnTaken) -> None:
     session = data.session
     changes: dict[str, object] = {
         "answered": True, "detail": session.detail, "call_back_at": session.call_back_at,
-        "outcome": session.outcome or call.outcome, "unheard": data.says or None,
+        "outcome": session.outcome or call.outcome, "unheard": data.says or call.unheard,
     }  # fmt: skip
     commands: tuple[SlotsWanted | BookingWanted, ...] = (*data.slots_wanted, *data.bookings_wanted)
     changes["requests"] = (*call.requests, *(command.request_id for command in commands))

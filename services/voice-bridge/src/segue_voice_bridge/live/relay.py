@@ -19,7 +19,7 @@ from segue_voice_bridge.adapters import relay_frames as frames
 from segue_voice_bridge.addresses import Addresses
 from segue_voice_bridge.domain.agent import Input, Session, Turn, VoiceAgent
 from segue_voice_bridge.domain.agent.inputs import Connected, Heard, Interrupted, Pressed
-from segue_voice_bridge.domain.agent.words import resumption
+from segue_voice_bridge.domain.agent.words import first_words
 from segue_voice_bridge.live.floor import Floor
 from segue_voice_bridge.live.live_call import LiveCall, Pace
 from segue_voice_bridge.live.recording import turn_event
@@ -85,7 +85,8 @@ class Relay:
             pace=self.pace,
         )
         self.floor.enter(live)
-        live.put(Connected(_greeting(session, self)))
+        # What the carrier was told to greet with, as the session was when it asked.
+        live.put(Connected(first_words(session, self.clock())))
         reading = asyncio.create_task(_read(socket, live))
         try:
             await live.run()
@@ -98,11 +99,6 @@ class Relay:
 
     async def _session(self, call_id: UUID) -> Session | None:
         return self.floor.session(call_id) or await sessions.load(self.pool, call_id)
-
-
-def _greeting(session: Session, relay: Relay) -> str:
-    """What the carrier was told to greet with, as the session was when it asked."""
-    return resumption(session, relay.clock()) if session.connected else session.greeting
 
 
 async def _read(socket: WebSocket, live: LiveCall) -> None:

@@ -15,8 +15,6 @@ log = logging.getLogger(__name__)
 BATCH = 20
 FIRST_WAIT_SECONDS = 0.05
 LONGEST_WAIT_SECONDS = 5.0
-
-
 # A webhook's sender waits no longer than this.
 THROUGH_SECONDS = 8.0
 

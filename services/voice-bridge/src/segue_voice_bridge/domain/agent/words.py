@@ -72,6 +72,9 @@ def question_again(session: Session, now: datetime) -> str:
             return say(session, _ASKED_AGAIN.get(question, "voice.ask_time"))
 
 
-def resumption(session: Session, now: datetime) -> str:
-    """What is said when a line that broke is back."""
+def first_words(session: Session, now: datetime) -> str:
+    """What the carrier greets with: the greeting, or on a line that broke and is back, where the
+    talk was."""
+    if not session.connected:
+        return session.greeting
     return f"{say(session, 'voice.resume')} {question_again(session, now)}"
