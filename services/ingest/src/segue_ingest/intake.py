@@ -9,7 +9,7 @@ from segue_common.events import Event, EventData
 from segue_common.runtime.problems import Problem
 from segue_common.runtime.processor import TRANSIENT, Arrival, Processor, Rejected
 from segue_common.runtime.records import headers_of
-from segue_common.runtime.tracing import new_trace
+from segue_common.runtime.tracing import entering_trace
 
 SOURCE = "/segue/ingest"
 # Providers wait about fifteen seconds for an answer.
@@ -43,7 +43,7 @@ class Intake:
                     event.topic.name,
                     value=event.to_json(),
                     key=str(event.subject).encode(),
-                    headers=headers_of(new_trace()),
+                    headers=headers_of(entering_trace()),
                 )
                 for event in events
             ]

@@ -7,7 +7,7 @@ from segue_common.events import DeliveryUpdated, Event, EventData, root_event, r
 from segue_common.runtime.clock import Clock
 from segue_common.runtime.database import Pool
 from segue_common.runtime.processor import Arrival
-from segue_common.runtime.tracing import new_trace
+from segue_common.runtime.tracing import entering_trace
 from segue_common.runtime.transaction import Transaction
 
 from segue_ingest import metrics
@@ -29,7 +29,7 @@ class ReportDesk:
         """Returns once the reports are applied, or kept until their message is known."""
         matched = await early_reports.match_or_keep(self._pool, tenant, reports)
         arrivals = [
-            Arrival(self._event(tenant, report, conversation_id), new_trace())
+            Arrival(self._event(tenant, report, conversation_id), entering_trace())
             for report, conversation_id in matched
         ]
         await self._processor.process(arrivals)

@@ -12,7 +12,7 @@ from aiokafka.errors import KafkaError
 from psycopg_pool import PoolTimeout
 
 from segue_common.events import Event, EventData
-from segue_common.runtime import inbox, jobs, metrics, outbox
+from segue_common.runtime import inbox, jobs, metrics, outbox, tracing
 from segue_common.runtime.clock import Clock
 from segue_common.runtime.crash_points import reached
 from segue_common.runtime.database import Connection, Pool, single_statements
@@ -156,17 +156,13 @@ class Processor:
         conversations that may have outputs now."""
         async with single_statements(self._pool) as conn:
             batch, fresh = await self._begin(conn, units)
-            work = Transaction(
-                conn, self._clock(), self._source, {i.event.id: i.traceparent for i in batch}
-            )
-            if fresh:
-                await self._handler(work, fresh)
-            async with conn.pipeline():
-                await work.execute_writes()
-                await jobs.cancel(conn, work.cancelled_jobs)
-                await jobs.store(conn, work.jobs, work.now)
-                await outbox.store(conn, work.outgoing)
-                await conn.execute("COMMIT")
+            arrived = [(item.event, item.traceparent) for item in batch]
+            new = {event.id for event in fresh}
+            with tracing.handling(self.service, arrived, new) as traceparents:
+                work = Transaction(conn, self._clock(), self._source, traceparents)
+                if fresh:
+                    await self._handler(work, fresh)
+                await _commit(work)
         reached(self.service, "after_commit")
         self._count(fresh, len(batch))
         if work.jobs or any(unit.job for unit in units):
@@ -178,8 +174,7 @@ class Processor:
                 # The transaction stands: failing now would only have it done again.
                 log.warning("what follows a commit failed", exc_info=error)
         # A repeat has no outputs now, but what it had brought earlier may still wait.
-        handled = {event.id for event in fresh}
-        repeated = {i.event.subject for u in units for i in u.arrivals if i.event.id not in handled}
+        repeated = {i.event.subject for u in units for i in u.arrivals if i.event.id not in new}
         return repeated | {item.event.subject for item in work.outgoing}
 
     async def _begin(
@@ -209,6 +204,16 @@ class Processor:
             metrics.EVENTS_HANDLED.labels(self.service, event.type).inc()
         if repeated := taken - len(fresh):
             metrics.EVENTS_REPEATED.labels(self.service).inc(repeated)
+
+
+async def _commit(work: Transaction) -> None:
+    """Write everything that a transaction collected and commit it, in one round trip."""
+    async with work.conn.pipeline():
+        await work.execute_writes()
+        await jobs.cancel(work.conn, work.cancelled_jobs)
+        await jobs.store(work.conn, work.jobs, work.now)
+        await outbox.store(work.conn, work.outgoing)
+        await work.conn.execute("COMMIT")
 
 
 async def _lock(conn: Connection, service: str, conversation_ids: Collection[UUID]) -> None:

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Protocol
 
-from segue_common.runtime.tracing import HEADER
+from segue_common.runtime.tracing import HEADER, well_formed
 
 CONTENT_TYPE = b"application/cloudevents+json; charset=UTF-8"
 Headers = list[tuple[str, bytes]]
@@ -35,8 +35,8 @@ def headers_of(traceparent: object) -> Headers:
 
 
 def traceparent_of(record: Record) -> str | None:
-    """The trace context of a record, if it has one."""
+    """The trace context of a record, if it has a well-formed one."""
     for name, value in record.headers:
         if name == HEADER:
-            return value.decode("ascii", errors="replace")
+            return well_formed(value.decode("latin-1"))
     return None

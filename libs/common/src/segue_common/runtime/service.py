@@ -16,11 +16,12 @@ import uvicorn
 import uvloop
 from faststream.kafka import KafkaBroker
 from starlette.applications import Starlette
+from starlette.middleware import Middleware
 from starlette.routing import BaseRoute
 
 from segue_common.decisions import TIMER
 from segue_common.events import EventData, Topic
-from segue_common.runtime import database, jobs
+from segue_common.runtime import database, jobs, tracing
 from segue_common.runtime.clock import Clock, system_clock
 from segue_common.runtime.consumer import TopicConsumer
 from segue_common.runtime.dead_letters import DeadLetters
@@ -41,6 +42,7 @@ from segue_common.runtime.settings import (
     load,
     service_port,
 )
+from segue_common.runtime.trace_requests import TraceRequests
 from segue_common.runtime.worker import Worker
 from segue_common.tenants import Tenant, TenantError, load_tenants
 
@@ -218,6 +220,7 @@ def make_app(platform: Platform, definition: Definition) -> Starlette:
     return Starlette(
         routes=[*definition.routes, *health_routes(live, ready)],
         lifespan=lifespan,
+        middleware=[Middleware(TraceRequests)],
         exception_handlers=exception_handlers(),  # type: ignore[arg-type]  # typed too narrowly
     )
 
@@ -253,8 +256,11 @@ def run_service(service: str, build: Build, migrations: Traversable | None = Non
     try:
         dsn = load(PostgresSettings).dsn.get_secret_value()
         database.migrate(dsn, service, migrations)
+        tracing.configure(service)
         with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
             return 0 if runner.run(_serve(service, build)) else 1
     except (ConfigurationError, TenantError, database.MigrationError) as error:
         log.error("%s", error)
         return 2
+    finally:
+        tracing.shutdown()

@@ -12,7 +12,6 @@ from psycopg.sql import Composed
 from segue_common.decisions import Decision, NewJob
 from segue_common.events import Event, EventData, caused_event
 from segue_common.runtime.database import Connection
-from segue_common.runtime.tracing import child_of
 
 S = TypeVar("S")
 Query = LiteralString | Composed
@@ -37,7 +36,8 @@ class ScheduledJob:
 
 @dataclass
 class Transaction:
-    """One database transaction; `conn` is inside it, `now` is its time."""
+    """One database transaction; `conn` is inside it, `now` is its time, and `traceparents` are
+    for what an event brings."""
 
     conn: Connection
     now: datetime
@@ -98,4 +98,4 @@ class Transaction:
         self._writes.clear()
 
     def _put(self, event: Event[EventData], cause: Event[EventData]) -> None:
-        self.outgoing.append(Outgoing(event, child_of(self.traceparents.get(cause.id))))
+        self.outgoing.append(Outgoing(event, self.traceparents.get(cause.id)))

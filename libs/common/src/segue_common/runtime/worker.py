@@ -4,10 +4,11 @@ import asyncio
 import logging
 import time
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import timedelta
 
 from segue_common.events import EventData
-from segue_common.runtime import jobs, metrics
+from segue_common.runtime import jobs, metrics, tracing
 from segue_common.runtime.clock import Clock
 from segue_common.runtime.crash_points import reached
 from segue_common.runtime.database import Pool, single_statements
@@ -97,12 +98,17 @@ class Worker:
     async def _do(self, job: Job) -> None:
         reached(self._processor.service, "after_claim")
         started = time.perf_counter()
-        outcome = await self._try(job)
         service = self._processor.service
+        with tracing.step(
+            f"job {job.kind}", parent=job.traceparent, attributes=_traced(service, job)
+        ) as run:
+            outcome = await self._try(job)
+            run.attributes["segue.outcome"] = type(outcome).__name__.lower()
         metrics.JOB_SECONDS.labels(service, job.kind).observe(time.perf_counter() - started)
         metrics.JOBS_DONE.labels(service, job.kind, type(outcome).__name__.lower()).inc()
         if isinstance(outcome, Done):
-            self._done.put_nowait((job, outcome.events))
+            traced = replace(job, traceparent=run.traceparent)
+            self._done.put_nowait((traced, outcome.events))
             return
         try:
             if isinstance(outcome, _Failed) and job.attempt >= MOST_FAILURES:
@@ -148,6 +154,14 @@ class Worker:
             else:
                 self._processor.jobs_written.set()
                 return
+
+
+def _traced(service: str, job: Job) -> tracing.Attributes:
+    return {
+        "segue.service": service, "segue.conversation_id": str(job.conversation_id),
+        "segue.tenant": job.tenant, "segue.attempt": job.attempt,
+        "segue.interrupted": job.interrupted,
+    }  # fmt: skip
 
 
 def _about(job: Job, reason: str) -> dict[str, object]:

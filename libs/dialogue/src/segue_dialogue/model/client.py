@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Generic, TypeVar
 
 from pydantic import BaseModel
 from segue_common.breaker import Breaker
+from segue_common.runtime.tracing import step
 
 from segue_dialogue.model.errors import ModelUnavailable
 from segue_dialogue.model.messages import ChatMessage
@@ -85,8 +86,9 @@ class ModelClient:
             raise ModelUnavailable("circuit_open")
         self._breaker = admitted
         try:
-            async with asyncio.timeout(self._settings.deadline_seconds) as deadline:
-                reply = await self._provider.ask(deadline, system, messages, schema)
+            with step("model request", "client"):
+                async with asyncio.timeout(self._settings.deadline_seconds) as deadline:
+                    reply = await self._provider.ask(deadline, system, messages, schema)
         except TimeoutError:
             self._breaker = self._breaker.after_failure(self._clock())
             raise ModelUnavailable("timeout") from None

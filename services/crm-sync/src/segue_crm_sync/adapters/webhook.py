@@ -16,6 +16,7 @@ from uuid import UUID
 import httpx
 from pydantic import SecretStr
 from segue_common.events import derived_id
+from segue_common.runtime.tracing import step
 
 from segue_crm_sync.domain.record import Record
 from segue_crm_sync.domain.retrying import parse_retry_after
@@ -98,11 +99,12 @@ class Webhook:
         }
         client = self._loopback if _is_loopback(urlsplit(url).hostname or "") else self._out
         try:
-            async with (
-                asyncio.timeout(DEADLINE_SECONDS),
-                client.stream("POST", url, content=body, headers=headers) as response,
-            ):
-                return _outcome(response.status_code, response.headers.get("retry-after"), now)
+            with step("CRM request", "client"):
+                async with (
+                    asyncio.timeout(DEADLINE_SECONDS),
+                    client.stream("POST", url, content=body, headers=headers) as response,
+                ):
+                    return _outcome(response.status_code, response.headers.get("retry-after"), now)
         except (httpx.TransportError, TimeoutError) as error:
             return Down(type(error).__name__)
         except (httpx.HTTPError, httpx.InvalidURL) as error:

@@ -5,6 +5,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
 import aiohttp
+from segue_common.runtime.tracing import step
 
 from segue_ingest.adapters.carrier import (
     CONNECT_SECONDS,
@@ -28,8 +29,9 @@ def make_session() -> aiohttp.ClientSession:
 async def told_apart() -> AsyncIterator[None]:
     """Turns connection failures into the two cases that matter: before or after sending."""
     try:
-        async with asyncio.timeout(DEADLINE_SECONDS):
-            yield
+        with step("carrier request", "client"):
+            async with asyncio.timeout(DEADLINE_SECONDS):
+                yield
     except (aiohttp.ClientConnectorError, aiohttp.ConnectionTimeoutError) as error:
         raise TryLater(type(error).__name__, ailing=True) from error
     except (aiohttp.ClientError, TimeoutError, ConnectionError) as error:

@@ -8,7 +8,7 @@ from segue_common.events import MessageReceived, root_event, root_id
 from segue_common.runtime.clock import Clock
 from segue_common.runtime.database import Pool
 from segue_common.runtime.processor import Arrival
-from segue_common.runtime.tracing import new_trace
+from segue_common.runtime.tracing import entering_trace
 from segue_common.tenants import Tenant
 
 from segue_ingest import metrics
@@ -105,7 +105,7 @@ class ChatDesk:
             conversation_id=session.conversation_id,
             time=now,
         )
-        if await self.processor.process([Arrival(event, new_trace())]):
+        if await self.processor.process([Arrival(event, entering_trace())]):
             raise NotTaken
         self.times.asked(session.conversation_id)
         metrics.INBOUND.labels(session.tenant, "web").inc()
