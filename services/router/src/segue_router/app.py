@@ -81,6 +81,7 @@ async def build(platform: Platform) -> Definition:
 
     async def handle(work: Transaction, events: Sequence[Event[EventData]]) -> None:
         def rule(state: Conversation, event: Event[EventData]) -> Decision[Conversation]:
+            metrics.time_turn(state, event, work.now)
             return decide(state, event, work.now, platform.tenants[event.tenant])
 
         await fold(work, events, conversations, _first, rule)

@@ -52,6 +52,7 @@ class Turn(Model):
     hand_offs: int = 0
     said: tuple[str, ...] = ()
     reminders: int = 0
+    asked_at: datetime | None = None
 
 
 class MeetingNews(Model):

@@ -109,6 +109,7 @@ def ask(step: Step, turn: Turn) -> Step:
     )
     overdue = TurnOverdue(turn_id=turn.turn_id)
     due_at = step.now + PATIENCE[min(turn.reminders, len(PATIENCE) - 1)]
+    turn = turn.model_copy(update={"asked_at": turn.asked_at or step.now})
     return (
         step.change(turn=turn, agent=turn.agent)
         .emit(request)
@@ -144,6 +145,7 @@ def _pass_on(step: Step, turn: Turn, hand_off: HandOff, said: tuple[str, ...]) -
                 "hand_offs": turn.hand_offs + 1,
                 "said": said,
                 "reminders": 0,
+                "asked_at": None,
             }
         ),
     )
