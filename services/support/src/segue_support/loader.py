@@ -57,7 +57,7 @@ class StartupLoader:
                 await asyncio.sleep(wait)
                 wait = min(wait * 2, LONGEST_WAIT_SECONDS)
             except KnowledgeError as error:
-                # One tenant's broken file: what was loaded before goes on being used.
+                # One tenant's folder is gone: what was loaded before goes on being used.
                 metrics.LOAD_FAILURES.labels(tenant).inc()
                 log.error("documents can't be read", extra=_about(tenant, str(error)))
                 return
@@ -68,11 +68,13 @@ class StartupLoader:
         report = await asyncio.to_thread(
             load_if_changed, self._library, tenant, folder, self._clock()
         )
-        if report is not None:
-            log.info(
-                "documents loaded",
-                extra=_about(tenant, f"{report.loaded.version.chunks} chunks"),
-            )
+        if report is None:
+            return
+        for file in report.broken:
+            metrics.LOAD_FAILURES.labels(tenant).inc()
+            log.error("a document can't be read", extra=_about(tenant, file.reason))
+        chunks = report.loaded.version.chunks
+        log.info("documents loaded", extra=_about(tenant, f"{chunks} chunks"))
 
 
 def _about(tenant: str, detail: str) -> dict[str, object]:

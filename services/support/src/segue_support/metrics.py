@@ -6,7 +6,9 @@ QUESTIONS = Counter(
     "segue_support_questions_total", "Questions by whether an answer was known", ["tenant", "known"]
 )
 LOAD_FAILURES = Counter(
-    "segue_support_load_failures_total", "Knowledge folders that could not be read", ["tenant"]
+    "segue_support_load_failures_total",
+    "Knowledge folders and documents that could not be read",
+    ["tenant"],
 )
 UNAVAILABLE = Counter(
     "segue_support_unavailable_total", "Questions that the knowledge base could not be asked"

@@ -1,6 +1,7 @@
 """`segue knowledge`: loads, lists and removes a tenant's documents."""
 
 import argparse
+import sys
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -17,8 +18,8 @@ from segue_support.knowledge.loading import (
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.description = (
-        "The documents that the support agent answers from: Markdown, HTML, text, and questions "
-        "with answers in YAML or CSV."
+        "The documents that the support agent answers from: Markdown, HTML, PDF, text, and "
+        "questions with answers in YAML or CSV."
     )
     actions = parser.add_subparsers(dest="action", required=True, metavar="load|list|remove")
     loading = actions.add_parser(
@@ -57,8 +58,10 @@ def _load(bench: Workbench, given: Path | None) -> int:
         f"{done.added} new, {done.kept} unchanged, {done.removed} removed"
     )
     for skipped in report.skipped:
-        print(f"skipped (not a format that can be read): {skipped}")
-    return 0
+        print(f"skipped (empty, or not a format that can be read): {skipped}")
+    for file in report.broken:
+        print(f"not loaded, an earlier version of it stays: {file.reason}", file=sys.stderr)
+    return 1 if report.broken else 0
 
 
 def _list(bench: Workbench) -> int:

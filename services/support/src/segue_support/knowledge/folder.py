@@ -9,27 +9,47 @@ from segue_support.knowledge.documents import Document, KnowledgeError
 from segue_support.knowledge.readers import READERS, read_document
 
 # Goes up when reading or cutting changes, so that services load what they have once more.
-FORMAT = 1
+FORMAT = 2
+
+
+@dataclass(frozen=True)
+class Broken:
+    """A file that can't be read; the reason names the file and says what to do."""
+
+    source: str
+    reason: str
 
 
 @dataclass(frozen=True)
 class Folder:
-    """The documents of a folder; `skipped` are files of formats that can't be read."""
+    """The documents of a folder; `skipped` are files of formats that can't be read, and empty
+    ones."""
 
     documents: tuple[Document, ...]
     skipped: tuple[str, ...]
+    broken: tuple[Broken, ...]
 
 
 def read_folder(folder: Path) -> Folder:
-    """Every readable document; raises KnowledgeError for a folder that isn't there or a file
-    that is broken, so that nothing is replaced by half of what was meant."""
-    readable = [path for path in _files(folder) if path.suffix.lower() in READERS]
-    skipped = (path for path in _files(folder) if path.suffix.lower() not in READERS)
-    documents = (read_document(path, _source(path, folder)) for path in readable)
-    return Folder(
-        tuple(document for document in documents if document.sections),
-        tuple(_source(path, folder) for path in skipped),
-    )
+    """Every readable document; raises KnowledgeError for a folder that isn't there."""
+    documents: list[Document] = []
+    skipped: list[str] = []
+    broken: list[Broken] = []
+    for path in _files(folder):
+        source = _source(path, folder)
+        if path.suffix.lower() not in READERS:
+            skipped.append(source)
+            continue
+        try:
+            document = read_document(path, source)
+        except KnowledgeError as error:
+            broken.append(Broken(source, str(error)))
+        else:
+            if document.sections:
+                documents.append(document)
+            else:
+                skipped.append(source)
+    return Folder(tuple(documents), tuple(skipped), tuple(broken))
 
 
 def digest_of(folder: Path, embedder: str) -> str:

@@ -10,22 +10,25 @@ from segue_common.tenants import Tenant
 
 from segue_support.knowledge.chunking import chunks_of
 from segue_support.knowledge.documents import Chunk, KnowledgeError
-from segue_support.knowledge.folder import digest_of, read_folder
+from segue_support.knowledge.folder import Broken, digest_of, read_folder
 from segue_support.knowledge.library import Library, Loaded, VersionGone
 
 log = logging.getLogger(__name__)
 
-# A digest that no folder has: the next start of the service finds the folder changed.
+# Digests that no folder has: the next start of the service finds the folder changed.
 EDITED = "edited"
+INCOMPLETE = "incomplete"
 
 
 @dataclass(frozen=True)
 class Report:
-    """What a load did; `skipped` are files of formats that can't be read."""
+    """What a load did; `skipped` are files of formats that can't be read and empty ones, `broken`
+    those that should have been read and couldn't."""
 
     loaded: Loaded
     documents: int
     skipped: tuple[str, ...]
+    broken: tuple[Broken, ...]
 
 
 def folder_of(tenant: Tenant, tenants_folder: Path) -> Path | None:
@@ -34,12 +37,18 @@ def folder_of(tenant: Tenant, tenants_folder: Path) -> Path | None:
 
 
 def load_folder(library: Library, tenant: str, folder: Path, now: datetime) -> Report:
-    """Make the folder's documents the tenant's knowledge; raises KnowledgeError and changes
-    nothing if one of them can't be read."""
+    """Make the folder's documents the tenant's knowledge; of a file that can't be read, what it
+    said before stays. Raises KnowledgeError, and changes nothing, if there is no folder."""
     digest = digest_of(folder, library.embedder.name)
     read = read_folder(folder)
-    loaded = library.load(tenant, chunks_of(read.documents), digest, now)
-    return Report(loaded, len(read.documents), read.skipped)
+    chunks = chunks_of(read.documents)
+    if read.broken:
+        digest = INCOMPLETE
+        unreadable = {file.source for file in read.broken}
+        earlier = (one for one in _chunks(library, tenant) if one.source in unreadable)
+        chunks = tuple(sorted((*chunks, *earlier), key=lambda chunk: chunk.source))
+    loaded = library.load(tenant, chunks, digest, now)
+    return Report(loaded, len(read.documents), read.skipped, read.broken)
 
 
 def load_if_changed(library: Library, tenant: str, folder: Path, now: datetime) -> Report | None:

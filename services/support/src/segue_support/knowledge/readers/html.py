@@ -34,6 +34,9 @@ class _Reader(HTMLParser):
         self._hidden = 0
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        if tag == "body":
+            # HTML may leave out the end of the head.
+            self._hidden = 0
         if tag in _HIDDEN:
             self._hidden += 1
         elif tag in _HEADINGS:
