@@ -3,6 +3,7 @@
 import asyncio
 import json
 import signal
+import subprocess
 import uuid
 from pathlib import Path
 from uuid import UUID
@@ -177,3 +178,16 @@ async def test_an_answer_that_the_broker_refuses_holds_nobody_up(lab: Lab) -> No
 
     await eventually(ready, "the service is ready")
     assert 'segue_dead_letters_total{service="ingest"' in lab.health(process, "/metrics")[1]
+
+
+async def test_the_lag_of_a_partition_is_told_only_by_who_reads_it(lab: Lab) -> None:
+    first = lab.start()
+
+    async def told(process: subprocess.Popen[bytes], count: int) -> bool:
+        return lab.health(process, "/metrics")[1].count("segue_consumer_lag_records{") == count
+
+    await eventually(lambda: told(first, INBOUND.partitions), "all partitions are measured")
+    second = lab.start()
+    half = INBOUND.partitions // 2
+    await eventually(lambda: told(first, half), "the first lets go of half of them")
+    await eventually(lambda: told(second, half), "the second measures the others")

@@ -7,6 +7,7 @@ from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 from uuid import UUID
 
+import httpx
 import pytest
 from aiokafka import AIOKafkaProducer
 from collector import Collector, Span, collecting
@@ -14,6 +15,13 @@ from runtime_lab import Lab, eventually, message, open_lab
 from segue_common.cli.kafka_session import StoredRecord, look_on
 from segue_common.events import Event, EventData, Topic
 from segue_common.events.topics import CONTROL, DELIVERY, INBOUND
+from segue_common.runtime import tracing
+from segue_common.runtime.trace_requests import TraceRequests
+from starlette.applications import Starlette
+from starlette.middleware import Middleware
+from starlette.requests import Request
+from starlette.responses import PlainTextResponse
+from starlette.routing import Route
 
 TRACE = "4bf92f3577b34da6a3ce929d0e0e4736"
 CALLER = "00f067aa0ba902b7"
@@ -204,3 +212,69 @@ def test_without_a_collector_no_part_of_the_sdk_is_loaded() -> None:
         "sys.exit('opentelemetry.sdk' in sys.modules or 'opentelemetry.trace' in sys.modules)"
     )
     assert subprocess.run([sys.executable, "-c", script], check=False).returncode == 0
+
+
+class Kept:
+    """A recorder that keeps what it is given."""
+
+    def __init__(self) -> None:
+        self.steps: list[tracing.Step] = []
+
+    def samples(self, _: str) -> bool:
+        return True
+
+    def record(self, step: tracing.Step) -> None:
+        self.steps.append(step)
+
+    def shutdown(self) -> None:
+        return
+
+
+@pytest.fixture
+def kept() -> Iterator[Kept]:
+    recorder = Kept()
+    tracing.record_with(recorder)
+    yield recorder
+    tracing.record_with(None)
+
+
+async def hook(_: Request) -> PlainTextResponse:
+    """Answers with the trace that a message which it brings would enter under."""
+    with tracing.step("carrier request", "client"):
+        return PlainTextResponse(tracing.entering_trace() or "")
+
+
+async def post(path: str, headers: dict[str, str]) -> str:
+    app = Starlette(
+        routes=[Route("/{tenant}/hook", hook, methods=["POST"])],
+        middleware=[Middleware(TraceRequests)],
+    )
+    transport = httpx.ASGITransport(app)
+    async with httpx.AsyncClient(transport=transport, base_url="http://here") as client:
+        return (await client.post(path, headers=headers)).text
+
+
+async def test_a_request_continues_its_callers_trace_and_what_it_asks_is_a_step_of_it(
+    kept: Kept,
+) -> None:
+    entered = await post("/acme/hook?token=secret", {"traceparent": WANTED})
+    asked, served = kept.steps
+    assert (served.name, served.kind, served.parent) == ("POST hook", "server", WANTED)
+    assert (asked.name, asked.kind, asked.parent) == (
+        "carrier request", "client", served.traceparent,
+    )  # fmt: skip
+    assert entered == asked.traceparent
+
+
+@pytest.mark.parametrize("headers", [{}, {"traceparent": "nonsense"}])
+async def test_a_request_without_a_trace_starts_one(kept: Kept, headers: dict[str, str]) -> None:
+    await post("/acme/hook", headers)
+    asked, served = kept.steps
+    assert served.parent is None
+    assert asked.parent == served.traceparent
+    assert tracing.well_formed(served.traceparent or "")
+
+
+async def test_without_a_collector_a_message_enters_under_its_callers_trace() -> None:
+    assert await post("/acme/hook", {"traceparent": WANTED}) == WANTED
+    assert tracing.well_formed(await post("/acme/hook", {}))

@@ -27,6 +27,7 @@ class Housekeeping:
         self._publisher = publisher
         self._consumers = consumers
         self._pruned_at = time.monotonic()
+        self._measured: set[tuple[str, str, str]] = set()
 
     async def run(self) -> None:
         """Work until cancelled."""
@@ -48,10 +49,17 @@ class Housekeeping:
             self._pruned_at = time.monotonic()
 
     def _measure_lag(self) -> None:
-        for consumer in self._consumers:
-            for partition, records in consumer.lag().items():
-                labels = (self._service, consumer.topic.name, str(partition))
-                metrics.CONSUMER_LAG.labels(*labels).set(records)
+        found = {
+            (self._service, consumer.topic.name, str(partition)): records
+            for consumer in self._consumers
+            for partition, records in consumer.lag().items()
+        }
+        # Another process reads these now; what was measured here last would stand for ever.
+        for labels in self._measured - set(found):
+            metrics.CONSUMER_LAG.remove(*labels)
+        for labels, records in found.items():
+            metrics.CONSUMER_LAG.labels(*labels).set(records)
+        self._measured = set(found)
 
     async def _measure_outbox(self) -> None:
         backlog = await self._publisher.backlog()
