@@ -234,3 +234,35 @@ def test_people_of_their_own_are_not_asked_for(text: str) -> None:
 )  # fmt: skip
 def test_other_things_stop_without_an_opt_out(text: str) -> None:
     assert not read(text).opt_out
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "I'm in terrible pain, need to see someone today",
+        "burst pipe now",
+        "there's a gas leak",
+        "my tooth is killing me, can someone see me right now?",
+        "can I get an emergency appointment today?",
+        "urgencia, necesito cita hoy",
+        "Ich habe schreckliche Zahnschmerzen",
+    ],
+)
+def test_who_needs_help_at_once_tells_an_emergency(text: str) -> None:
+    assert read(text).emergency
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "do you do emergency appointments?",
+        "how much is an emergency visit",
+        "it's not an emergency but my tap drips",
+        "my emergency contact is my wife",
+        "need a plumber asap",
+        "call me right now",
+        "I'd like to start right away",
+    ],
+)
+def test_who_asks_about_emergencies_or_is_in_a_hurry_does_not(text: str) -> None:
+    assert not read(text).emergency

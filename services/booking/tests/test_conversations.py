@@ -325,3 +325,79 @@ async def test_a_turn_that_is_asked_again_is_answered_once(office, text):
     twice = [office.event(request, together.conversation) for _ in range(2)]
     told = await office.handle(*twice)
     assert [type(data) for data in told].count(TurnCompleted) == 1
+
+
+@pytest.mark.parametrize(
+    ("messages", "when"),
+    [
+        (["tomorrow at 3pm", "make that the week after", "yes"], "09 15:00"),
+        (["tomorrow at 3pm", "can we do a week later?", "yes please"], "09 15:00"),
+        (["tomorrow at 3pm", "the following week at 4pm", "yes"], "09 16:00"),
+        (["tomorrow at 3pm", "a day later please", "yes"], "03 15:00"),
+        (["Wednesday 11:30 would be great", "make it a day earlier", "yes"], "02 11:30"),
+        (["around 3 tomorrow", "make that the week after", "yes"], "09 15:00"),
+        (["tomorrow at 3pm", "make that the week after", "no"], "02 15:00"),
+    ],
+    ids=str,
+)
+async def test_the_week_after_counts_from_the_meeting_or_the_offer(office, messages, when):
+    lead = office.lead()
+    for text in messages:
+        assert await lead.says(text)
+    assert await meetings(office, lead) == [when]
+
+
+async def test_the_week_after_several_offers_is_the_whole_week(office):
+    lead = office.lead()
+    await lead.says("I'd like an appointment")
+    told = await lead.says("make that the week after")
+    assert told.startswith("These times are free:")
+    offered = office.of(SlotsOffered)[-1].slots
+    days = {slot.starts_at.astimezone(NEW_YORK).day for slot in offered}
+    assert days <= {8, 9, 10, 11, 12}
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["reschedule", "can I move my appointment", "I need to move our meeting to Thursday at 2pm",
+     "cancel my appointment", "please cancel", "quiero cambiar mi cita"],
+)  # fmt: skip
+async def test_who_changes_a_meeting_that_nobody_knows_of_is_told_so(office, two_services, text):
+    for tenant in (office.tenant, two_services.tenant):
+        office.tenant = tenant
+        told = await office.lead().says(text)
+        assert told.startswith("I can't find an upcoming appointment under this contact.")
+        assert "a new one, or shall I ask a colleague" in told
+
+
+async def test_a_yes_to_a_new_one_takes_the_time_that_was_named(office):
+    lead = office.lead()
+    await lead.says("can I move my appointment to Thursday at 2pm")
+    await lead.says("yes, a new one please")
+    assert await meetings(office, lead) == ["04 14:00"]
+
+
+@pytest.mark.parametrize(
+    "text", ["I'm in terrible pain, need to see someone today", "burst pipe now", "emergency!"]
+)
+async def test_an_emergency_is_offered_the_soonest_of_today_first(office, two_services, text):
+    office.tenant = two_services.tenant
+    lead = office.lead()
+    told = await lead.says(text)
+    assert told.startswith("These times are free: today at 1:00 PM")
+    assert lead.answer.wants_person is None
+
+
+async def test_an_emergency_after_hours_is_told_plainly_and_to_a_person(office):
+    office.now = datetime.fromisoformat("2026-06-01T16:45:00-04:00")
+    lead = office.lead()
+    told = await lead.says("I'm in terrible pain, need to see someone today")
+    assert told.startswith("I'm sorry, there's nothing free today any more. The soonest times are:")
+    assert "tomorrow at 9:" in told or "tomorrow at 10:" in told
+    assert lead.answer.wants_person
+    assert lead.question == "choose_slot"
+
+
+async def test_an_emergency_on_another_day_is_an_ordinary_wish(office):
+    lead = office.lead()
+    assert (await lead.says("emergency visit on Thursday")).startswith("These times are free: Thu")

@@ -1,5 +1,8 @@
+from datetime import timedelta
+
 import pytest
 from segue_booking.domain.cues import Cue, read_cues
+from segue_booking.domain.shifts import read_shift
 
 
 @pytest.mark.parametrize(
@@ -75,3 +78,23 @@ def test_words_about_a_meeting_are_heard(text, cue):
 )
 def test_words_that_only_look_like_it_are_not(text, cue):
     assert cue not in read_cues(text, offered=True).found
+
+
+@pytest.mark.parametrize(
+    ("text", "days"),
+    [
+        ("make that the week after", 7),
+        ("the week after, please", 7),
+        ("a day earlier would be better", -1),
+        ("the following week", 7),
+        ("una semana después", 7),
+        ("the week after next", None),
+        ("the day after tomorrow", None),
+        ("the week after Christmas", None),
+        ("next week", None),
+    ],
+)
+def test_only_what_is_counted_from_the_time_in_hand_moves_it(text, days):
+    shift, rest = read_shift(text)
+    assert shift == (timedelta(days=days) if days else None)
+    assert days or rest == text

@@ -445,3 +445,15 @@ def test_a_turn_that_is_asked_again_counts_once(talk: StartTalk) -> None:
     again = answer(lead.lead, request, lead.tenant, lead.now + timedelta(minutes=1))
     assert (again.state, again.events) == (lead.lead, ())
     assert max(lead.lead.asked.values()) == 1
+
+
+@pytest.mark.parametrize("text", ["burst pipe now", "my tooth is killing me, help!"])
+def test_an_emergency_is_asked_nothing_and_goes_to_booking_at_once(
+    talk: StartTalk, text: str
+) -> None:
+    said = talk().says(text)
+    assert (said.hand_off.to, said.question) == ("booking", None)
+
+
+def test_an_emergency_where_nothing_is_booked_goes_to_a_person(talk: StartTalk) -> None:
+    assert talk(services=[]).says("burst pipe now").wants_person == "an emergency"

@@ -64,6 +64,7 @@ class Understanding(_Frozen):
     facts: tuple[Fact, ...] = ()
     times: tuple[TimeReference, ...] = ()
     wants_call: bool = False
+    emergency: bool = False
     greeting: bool = False
     thanks: bool = False
 

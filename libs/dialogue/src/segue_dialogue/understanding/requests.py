@@ -1,4 +1,4 @@
-"""Requests that change who talks and how: a person instead of us, or a phone call."""
+"""Requests that change who talks, how and how fast: a person, a phone call, help at once."""
 
 import re
 from functools import cache
@@ -28,6 +28,11 @@ def asks_for_call(message: Message, spoken: tuple[str, ...]) -> bool:
         return False
     named = _CALL_ME_BY_NAME.search(message.original)
     return not (named and named[1].lower() in given_names())
+
+
+def tells_emergency(message: Message, spoken: tuple[str, ...]) -> bool:
+    """Whether help is needed at once: great pain, a burst pipe, "an emergency"."""
+    return matches_any("emergency", spoken, _without("emergency_not", message, spoken)) is not None
 
 
 @cache

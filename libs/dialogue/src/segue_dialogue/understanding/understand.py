@@ -14,7 +14,7 @@ from segue_dialogue.understanding.language import detect_language, likely_langua
 from segue_dialogue.understanding.lexicon import compile_phrases, languages
 from segue_dialogue.understanding.message import Message, read, without_surrogates
 from segue_dialogue.understanding.models import Context, Understanding
-from segue_dialogue.understanding.requests import asks_for_call, asks_for_human
+from segue_dialogue.understanding.requests import asks_for_call, asks_for_human, tells_emergency
 from segue_dialogue.understanding.times import find_times
 from segue_dialogue.understanding.times.named import TimeFound
 
@@ -64,6 +64,7 @@ def understand(text: str, *, context: Context = _NO_CONTEXT, now: datetime) -> U
         facts=tuple(fact.quoted(message) for fact in facts if _is_verbatim(fact, message, text)),
         times=tuple(found.reference for found in times if found.reference.quote in text),
         wants_call=wants_call,
+        emergency=tells_emergency(message, tried),
         greeting=greets(message, spoken),
         thanks=thanks(message, spoken),
     )

@@ -7,19 +7,19 @@ from segue_common.events import (
     Event,
     EventData,
     HandOff,
-    TimeWish,
     TurnCompleted,
 )
 from segue_common.runtime.transaction import Transaction
 from segue_common.tenants import Tenant
 
-from segue_booking.agent.answer import Answer
+from segue_booking.agent.answer import JOINS, Answer, no_meeting, waiting_with
 from segue_booking.agent.listening import listen
-from segue_booking.agent.turn import JOINS, BookingTurn
+from segue_booking.agent.turn import BookingTurn
 from segue_booking.agent.words import Line, Voice
 from segue_booking.contract import own_contact
 from segue_booking.desk import Desk
 from segue_booking.domain.calendar import Calendar, Service
+from segue_booking.domain.deciding import takes_for_made
 from segue_booking.domain.heard import Heard
 from segue_booking.domain.services import differ, meant
 from segue_booking.domain.talk import Talk
@@ -45,7 +45,9 @@ async def take_turn(
     records = await records_of(work.conn, event.tenant, event.subject, work.now)
     heard = listen(request, talk, tenant, has_meeting=records.meeting is not None)
     talk, service = _service(talk, request, heard, records, calendar)
-    if service is None:
+    if service is None and records.meeting is None and takes_for_made(talk, heard):
+        answer = no_meeting(talk, heard.times)
+    elif service is None:
         answer = _no_service(talk, heard, calendar)
     else:
         taker = Taker(
@@ -84,7 +86,8 @@ def _service(
         or calendar.service(booked.service if booked else "")
         or meant(calendar.services, _said_before(request))
     )
-    if chosen is None and calendar.services and _first_will_do(talk, request, calendar):
+    first_will_do = heard.emergency or _first_will_do(talk, request, calendar)
+    if chosen is None and calendar.services and first_will_do:
         chosen = calendar.services[0]
     return talk.model_copy(update={"service": chosen.id if chosen else None}), chosen
 
@@ -109,16 +112,7 @@ def _no_service(talk: Talk, heard: Heard, calendar: Calendar) -> Answer:
         return Answer(talk.asking(None), (JOINS,), wants_person="wants an appointment")
     names = [service.name for service in calendar.services]
     line = Line("booking.ask_service", services=names)
-    wishes = tuple(
-        TimeWish(
-            start=named.wish.window.start,
-            end=named.wish.window.end,
-            grain=named.wish.grain,
-            quote=named.quote,
-        )
-        for named in heard.times
-    )
-    waiting = talk.asking("booking_service").model_copy(update={"wishes": wishes})
+    waiting = waiting_with(talk.asking("booking_service"), heard.times)
     return Answer(waiting, (line,))
 
 

@@ -4,10 +4,12 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
+from segue_common.events import TimeWish
 from segue_common.events.shared import AgentName
 
 from segue_booking.agent.words import Line
 from segue_booking.domain.availability import Reason
+from segue_booking.domain.heard import Named
 from segue_booking.domain.slots import Slot
 from segue_booking.domain.talk import Talk
 
@@ -22,6 +24,8 @@ class Answer:
     reason: str = ""
     wants_person: str | None = None
 
+
+JOINS = Line("router.human.requested")
 
 # With nothing to offer instead; and with the nearest slots.
 _ALONE = {
@@ -63,6 +67,37 @@ def asks(talk: Talk, *lines: Line) -> Answer:
 def nothing_free(talk: Talk) -> Answer:
     """The calendar is full: a person may find something."""
     return Answer(talk.asking("booking_person"), (Line("booking.no_slots"),))
+
+
+def no_meeting(talk: Talk, times: Iterable[Named]) -> Answer:
+    """What is to be moved or cancelled isn't there: a new one, perhaps at the time that was named,
+    or a person."""
+    waiting = waiting_with(talk.asking("booking_time"), times)
+    return Answer(waiting, (Line("booking.no_meeting"),))
+
+
+def today_full(talk: Talk, slots: Iterable[Slot]) -> Answer:
+    """Nothing is left today for somebody in need: the soonest, and a person at once."""
+    starts = starts_of(slots)
+    wanted = "an emergency, and nothing is free today"
+    if not starts:
+        return Answer(talk.asking(None), (JOINS,), wants_person=wanted)
+    line = Line("booking.today_full", slots=starts)
+    return Answer(talk.asking("choose_slot", starts), (line,), wants_person=wanted)
+
+
+def waiting_with(talk: Talk, times: Iterable[Named]) -> Talk:
+    """The talk with the named times kept for when something else is known."""
+    wishes = tuple(
+        TimeWish(
+            start=named.wish.window.start,
+            end=named.wish.window.end,
+            grain=named.wish.grain,
+            quote=named.quote,
+        )
+        for named in times
+    )
+    return talk.model_copy(update={"wishes": wishes})
 
 
 def starts_of(slots: Iterable[Slot]) -> tuple[datetime, ...]:

@@ -10,6 +10,7 @@ from segue_booking.contract import own_wish
 from segue_booking.domain.choice import Wish
 from segue_booking.domain.cues import Cues, read_cues
 from segue_booking.domain.heard import Heard, Named, sort_out
+from segue_booking.domain.shifts import read_shift
 from segue_booking.domain.span import Span
 from segue_booking.domain.talk import Talk
 
@@ -23,9 +24,12 @@ def listen(request: TurnRequest, talk: Talk, tenant: Tenant, *, has_meeting: boo
     """Everything the new messages say, later ones counting where they contradict earlier ones."""
     heard = Heard(intent=request.reading.intent, confidence=request.reading.confidence)
     for line in request.new_messages:
-        cues = read_cues(line.text, offered=bool(talk.offered))
+        countable = has_meeting or bool(talk.offered)
+        shift, text = read_shift(line.text) if countable else (None, line.text)
+        cues = read_cues(text, offered=bool(talk.offered))
         meaning = _understood(line, cues, request, tenant, talk, has_meeting=has_meeting)
         heard = _added(heard, meaning, cues, _times(meaning, cues, request))
+        heard = replace(heard, shift=shift or heard.shift)
     if not heard.times:
         heard = replace(heard, times=_told_before(request, talk))
     return heard
@@ -87,4 +91,5 @@ def _added(heard: Heard, meaning: Understanding, cues: Cues, times: tuple[Named,
         cues=heard.cues | cues.found,
         digit=int(text) if text in _DIGITS else heard.digit,
         thanks=heard.thanks or meaning.thanks,
+        emergency=heard.emergency or meaning.emergency,
     )

@@ -8,7 +8,16 @@ from uuid import UUID
 from segue_common.events import SlotsOffered, TurnRequest
 from segue_common.tenants import Tenant
 
-from segue_booking.agent.answer import Answer, asks, nothing_free, offers, refused
+from segue_booking.agent.answer import (
+    JOINS,
+    Answer,
+    asks,
+    no_meeting,
+    nothing_free,
+    offers,
+    refused,
+    today_full,
+)
 from segue_booking.agent.words import Line
 from segue_booking.contract import shared_slot
 from segue_booking.desk import Declined
@@ -32,8 +41,6 @@ from segue_booking.domain.wants import (
 )
 from segue_booking.store.outcomes import Written
 from segue_booking.taking import Taken, Taker
-
-JOINS = Line("router.human.requested")
 
 
 @dataclass(frozen=True)
@@ -73,8 +80,8 @@ class BookingTurn:
                 return await self._take(start, offered=offered)
             case Confirm():
                 return await self._confirm()
-            case Look(wishes):
-                return await self._look(wishes)
+            case Look(wishes, emergency):
+                return await self._look(wishes, emergency=emergency)
             case Narrow(starts):
                 line = Line("booking.which_slot", slots=starts)
                 return Answer(self.talk.asking("choose_slot", tuple(starts)), (line,))
@@ -107,12 +114,14 @@ class BookingTurn:
         line = Line("booking.confirmed", slot=start, values=values)
         return Answer(self.talk.asking(None), (line,))
 
-    async def _look(self, wishes: Sequence[Wish]) -> Answer:
+    async def _look(self, wishes: Sequence[Wish], *, emergency: bool) -> Answer:
         await self.taker.release("replaced")
         desk = self.taker.desk
         offer = await desk.offer(self.service, wishes, self.meeting)
         slots = self._without_present(offer.slots)
         self._tell_offer(Offer(slots, offer.as_wished))
+        if emergency and not offer.as_wished:
+            return today_full(self.talk, slots)
         if not slots:
             return nothing_free(self.talk)
         if not offer.as_wished:
@@ -154,8 +163,8 @@ class BookingTurn:
             case "tell_meeting" if self.meeting:
                 line = Line("booking.already", slot=self.meeting.meeting.start)
                 return asks(self.talk, line)
-            case "nothing_to_cancel":
-                return asks(self.talk, Line("booking.nothing_to_cancel"))
+            case "no_meeting":
+                return no_meeting(self.talk, self.heard.times)
             case "welcome":
                 return Answer(self.talk.asking(None), (Line("sales.welcome"),))
             case "past":
@@ -171,7 +180,7 @@ class BookingTurn:
     async def _cancel(self, booking_id: UUID) -> Answer:
         outcome = await self.taker.desk.cancel(booking_id)
         if not isinstance(outcome, Written):
-            return asks(self.talk, Line("booking.nothing_to_cancel"))
+            return no_meeting(self.talk, ())
         self.taker.ledger.cancelled(outcome.booking)
         line = Line("booking.cancelled", slot=outcome.booking.meeting.start)
         return Answer(self.talk.asking(None), (line,))

@@ -4,7 +4,7 @@ from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from segue_booking.domain.choice import Wish
-from segue_booking.domain.local_time import moment
+from segue_booking.domain.local_time import local_date, moment
 from segue_booking.domain.span import Span
 
 # How far "earlier" and "later" reach; the latter over a weekend.
@@ -31,6 +31,11 @@ def around(start: datetime, now: datetime, *, earlier: bool) -> Wish:
         return Wish(Span(max(now, start - _BEFORE), start), "week")
     after = start + _MINUTE
     return Wish(Span(after, after + _AFTER), "week")
+
+
+def rest_of_today(now: datetime, zone: ZoneInfo) -> Wish:
+    """A wish for any time that is left of the local day."""
+    return Wish(Span(now, moment(local_date(now, zone) + timedelta(days=1), 0, zone)), "day")
 
 
 def days_after(end: datetime) -> Wish:

@@ -20,6 +20,7 @@ class Cue(Enum):
     ROUGHLY = auto()
     SAME_TIME = auto()
     WHEN = auto()
+    STANDING = auto()
 
 
 # English, then Spanish. Whole words, tried on lower case with straight quotes.
@@ -53,6 +54,11 @@ _CUES: dict[Cue, str] = {
     Cue.ROUGHLY: r"around|(?<!how )(?<!what )about|roughly|approximately|approx|\d\s?ish|or so"
     r"|sobre las|a eso de",
     Cue.SAME_TIME: r"(?:the )?same (?:time|hour)|misma hora",
+    # Who wants to move "my appointment" takes it for made.
+    Cue.STANDING: r"re-?schedul\w*|postpon\w*"
+    r"|(?:move|moving|change|changing|shift|switch|swap|push|bring)(?: back| forward| up)?"
+    r" (?:my|our|the) (?:\w+ ){0,2}(?:appointment|appt|booking|meeting|visit|session|reservation)"
+    r"|reprogram\w+|aplaz\w+|(?:cambiar|mover|posponer) (?:la|mi|el) (?:cita|visita|reserva|turno)",
     Cue.WHEN: r"when(?:'s| is| was)? (?:my|our|the)|what time is (?:my|our|the)|remind me when"
     r"|cuándo (?:es|tengo)|a qué hora (?:es|tengo)",
 }

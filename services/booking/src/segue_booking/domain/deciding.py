@@ -2,9 +2,13 @@
 
 from collections.abc import Callable
 
+from segue_booking.domain.around import rest_of_today
 from segue_booking.domain.changing import changes, other_days, other_times
 from segue_booking.domain.choosing import chooses, confirms
 from segue_booking.domain.cues import Cue
+from segue_booking.domain.heard import Heard
+from segue_booking.domain.shifts import shifted
+from segue_booking.domain.talk import Talk
 from segue_booking.domain.wants import Elsewhere, Look, Simply, Situation, Take, Want
 
 # Below this the words alone don't say that something else is wanted.
@@ -19,7 +23,10 @@ def decide(at: Situation) -> Want:
         _answers_cancel,
         _answers_person,
         _cancels,
+        _has_no_meeting,
         _in_the_past,
+        _emergency,
+        _shifts,
         _not_ours,
         confirms,
         chooses,
@@ -54,7 +61,36 @@ def _cancels(at: Situation) -> Want | None:
         return None
     if at.meeting is not None:
         return Simply("ask_cancel")
-    return Simply("decline") if at.talk.hold else Simply("nothing_to_cancel")
+    return Simply("decline") if at.talk.hold else None
+
+
+def _has_no_meeting(at: Situation) -> Want | None:
+    no_meeting = at.meeting is None and takes_for_made(at.talk, at.heard)
+    return Simply("no_meeting") if no_meeting else None
+
+
+def takes_for_made(talk: Talk, heard: Heard) -> bool:
+    """Whether a meeting is to be cancelled or moved, and not a time that is held or offered."""
+    if talk.hold or heard.says(Cue.KEEP):
+        return False
+    return heard.says(Cue.CANCEL) or (heard.says(Cue.STANDING) and not talk.offered)
+
+
+def _emergency(at: Situation) -> Want | None:
+    """The soonest of today, unless another day is named."""
+    today = rest_of_today(at.now, at.zone)
+    other_day = any(wish.window.start >= today.window.end for wish in at.heard.wishes)
+    if not at.heard.emergency or other_day or at.heard.moment:
+        return None
+    return Look((today,), emergency=True)
+
+
+def _shifts(at: Situation) -> Want | None:
+    """Counted from what is offered, else from the meeting."""
+    starts = at.talk.offered or ((at.meeting,) if at.meeting else ())
+    if at.heard.shift is None or not starts:
+        return None
+    return Look((shifted(starts, at.heard.shift, at.heard.clock, at.zone),))
 
 
 def _in_the_past(at: Situation) -> Want | None:

@@ -44,7 +44,8 @@ class Named:
 class Heard:
     """All new messages of a turn as one; where they contradict each other the later one counts.
 
-    `turned_down` are times that don't suit; `digit` is a message that is one digit and no more.
+    `turned_down` are times that don't suit; `digit` is a message that is one digit and no more;
+    `shift` moves the time in hand ("the week after").
     """
 
     text: str = ""
@@ -57,6 +58,8 @@ class Heard:
     confidence: float = 1.0
     digit: int | None = None
     thanks: bool = False
+    shift: timedelta | None = None
+    emergency: bool = False
 
     @property
     def wishes(self) -> tuple[Wish, ...]:

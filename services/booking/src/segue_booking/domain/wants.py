@@ -28,6 +28,7 @@ class Look:
     """Slots for these wishes; none means the next ones. A single one is proposed, not taken."""
 
     wishes: tuple[Wish, ...] = ()
+    emergency: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +43,7 @@ class Simply:
     """Wants that need nothing more to be known."""
 
     what: Literal[
-        "ask_cancel", "cancel", "keep", "nothing_to_cancel", "decline", "ask_time", "past",
+        "ask_cancel", "cancel", "keep", "no_meeting", "decline", "ask_time", "past",
         "tell_meeting", "welcome", "repeat", "person",
     ]  # fmt: skip
 

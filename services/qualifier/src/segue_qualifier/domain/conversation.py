@@ -23,6 +23,7 @@ def next_move(lead: Lead, scene: Scene) -> Move:
     """The move for the lead as they stand after everything that was heard."""
     rules: tuple[Rule, ...] = (
         _person_wanted,
+        _emergency,
         _change_of_meeting,
         _has_meeting,
         _to_booking,
@@ -43,6 +44,15 @@ def _person_wanted(lead: Lead, scene: Scene) -> Move | None:
     if not scene.signals.wants_human:
         return None
     return Move("person", lines=(JOINS,), wants_person="asks for a person")
+
+
+def _emergency(lead: Lead, scene: Scene) -> Move | None:
+    """Who needs help at once is asked nothing: the soonest time, or somebody who knows one."""
+    if not scene.signals.emergency or scene.signals.call_now or scene.request.handed_over:
+        return None
+    if scene.books:
+        return _hand_to_booking(lead, scene, "an emergency")
+    return Move("person", lines=(JOINS,), wants_person="an emergency")
 
 
 def _change_of_meeting(lead: Lead, scene: Scene) -> Move | None:

@@ -60,6 +60,7 @@ class Signals:
     yes: Utterance | None = None
     no: Utterance | None = None
     wants_human: bool = False
+    emergency: bool = False
     books: bool = False
     wishes: tuple[TimeWish, ...] = ()
     thanks: bool = False
@@ -81,6 +82,7 @@ def listen(heard: Sequence[Heard], question: str | None, now: datetime) -> Signa
         yes=last.said if last and answer == "yes" else None,
         no=last.said if last and answer == "no" else None,
         wants_human=any(item.meaning.wants_human for item in new),
+        emergency=any(item.meaning.emergency for item in new),
         books=_books(new, question, wishes, answer, calls=asks is not None),
         wishes=wishes,
         small_talk=all(item.meaning.intent == "other" for item in new),
