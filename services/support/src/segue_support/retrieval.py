@@ -9,6 +9,7 @@ from segue_dialogue.understanding.embedding import embed
 from segue_support.domain.coverage import prepare
 from segue_support.domain.lexical import LexicalIndex, fused
 from segue_support.domain.passages import Body, Passage, read_body, weigh
+from segue_support.domain.spelling import mended
 from segue_support.knowledge.documents import Chunk, KnowledgeUnavailable
 from segue_support.knowledge.library import Library, Version, VersionGone
 
@@ -64,6 +65,7 @@ class Retriever:
         return opened
 
     def _search(self, opened: Opened, text: str) -> list[Passage]:
+        text = mended(text, opened.lexical.vocabulary)
         question = prepare(text, opened.lexical.rarity, embed)
         ranked = fused(self._by_meaning(opened, text), opened.lexical.best(text, CANDIDATES))
         passages = [weigh(question, _body(opened.chunks[place])) for place in ranked[:WEIGHED]]

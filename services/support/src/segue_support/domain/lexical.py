@@ -15,7 +15,9 @@ class LexicalIndex:
     """An index over texts, by their position."""
 
     def __init__(self, texts: Sequence[str]) -> None:
-        self._counts = [Counter(map(stem, content_words(text))) for text in texts]
+        told = [content_words(text) for text in texts]
+        self.vocabulary = frozenset(word for row in told for word in row)
+        self._counts = [Counter(map(stem, row)) for row in told]
         self._lengths = [sum(counts.values()) for counts in self._counts]
         self._mean = sum(self._lengths) / len(texts) if texts else 1.0
         self._postings: dict[str, list[int]] = {}

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from segue_support.domain.coverage import SYNONYM, Embed, Question, Vectors
-from segue_support.domain.text import content_words, sentences
+from segue_support.domain.text import content_words, days_between, sentences
 from segue_support.knowledge.documents import Chunk
 
 # As much as one reads in a chat without scrolling.
@@ -38,7 +38,7 @@ _KINDS = tuple(
             r"(?i)\d|\b(?:one|two|three|four|five|six|seven|eight|nine|ten)\b",
         ),
         (
-            r"\bwhen\b|what time|\bhours\b|cu[aá]ndo|horario|a qu[eé] hora",
+            r"\bwhen\b|what time|how (?:late|early)|\bhours\b|cu[aá]ndo|horario|a qu[eé] hora",
             r"(?i)\d\s?[ap]\.?m\b|\d:\d\d|\d\s?h\b|\b(?:mon|tues|wednes|thurs|fri|satur|sun)days?\b"
             r"|\b(?:lunes|martes|mi[eé]rcoles|jueves|viernes|s[aá]bados?|domingos?)\b",
         ),
@@ -91,7 +91,7 @@ def read_body(chunk: Chunk, embed: Embed) -> Body:
     """Take a chunk apart, which costs more than comparing it with a question."""
     lines = [line for block in chunk.blocks for line in sentences(block)] or list(chunk.blocks)
     heading = content_words(chunk.heading)
-    words = [content_words(line) for line in lines]
+    words = [[*content_words(line), *days_between(line)] for line in lines]
     vocabulary = list(dict.fromkeys([*heading, *(word for row in words for word in row)]))
     vectors = embed([*vocabulary, *(f"{chunk.heading}: {line}" for line in lines)])
     rows = dict(zip(vocabulary, vectors[: len(vocabulary)], strict=True))

@@ -33,9 +33,15 @@ _EMPTY = frozenset(
         cuánto cuanta cuánta cuantos cuántos donde dónde cual cuál es son está están hay tiene
         tienen ustedes usted me mi su sus se lo le les si sí no hola gracias quiero quisiera saber
         puedo pueden puede
+        u ur r im ive id ill whats wheres whens hows whos thats theres its dont doesnt didnt cant
+        couldnt wont isnt arent wasnt havent hasnt youre theyre pls plz please thx gonna gotta wanna
+        til till hw abt roughly approximately usually normally actually currently generally
         """,
     )
 )
+_WEEK = ["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"]
+_DAY = r"(mon|tues?|wed(?:nes)?|thu(?:rs)?|fri|sat(?:ur)?|sun)(?:days?)?"
+_DAYS = re.compile(rf"\b{_DAY}\s*(?:-|–|to|through|until)\s*{_DAY}\b", re.IGNORECASE)
 _SUFFIXES = (
     ("isation", "ize"), ("ization", "ize"), ("ations", "ate"), ("ivity", "ive"),
     ("ation", "ate"), ("ments", "ment"),
@@ -52,7 +58,21 @@ def words(text: str) -> list[str]:
 
 def content_words(text: str) -> list[str]:
     """The words that tell what a text is about."""
-    return [word for word in words(text) if word not in _FOLDED_EMPTY]
+    return [word for word in words(text) if not is_empty(word)]
+
+
+def is_empty(word: str) -> bool:
+    """Whether a folded word tells nothing of what a text is about."""
+    return word in _FOLDED_EMPTY
+
+
+def days_between(text: str) -> list[str]:
+    """The weekdays that a text means and doesn't name: Tuesday in "Monday to Wednesday"."""
+    found: list[str] = []
+    for first, last in _DAYS.findall(text):
+        start, end = (_day(name) for name in (first, last))
+        found += _WEEK[start + 1 : end] if start < end else []
+    return found
 
 
 def sentences(text: str) -> list[str]:
@@ -83,6 +103,10 @@ def stem(word: str) -> str:
     if len(word) > _SHORTEST_STEM and word[-1] == word[-2] and word[-1] not in "aeiouls":
         return word[:-1]
     return word
+
+
+def _day(name: str) -> int:
+    return next(at for at, day in enumerate(_WEEK) if day.startswith(name[:3].lower()))
 
 
 def _folded(word: str) -> str:
