@@ -32,6 +32,7 @@ from segue_common.events import (
     EventData,
     LeadQualified,
     MeetingBooked,
+    OptOutChanged,
     OwnershipChanged,
     Score,
     Slot,
@@ -99,6 +100,12 @@ class Lead:
         return ConsentChanged(
             state="granted", phone=self.phone, quote="yes", message_id=uuid.uuid4(), epoch=epoch
         )
+
+    def stops(self) -> OptOutChanged:
+        return OptOutChanged(opted_out=True, channel="sms", phone=self.phone, epoch=1)
+
+    def starts(self) -> OptOutChanged:
+        return OptOutChanged(opted_out=False, channel="sms", phone=self.phone, epoch=2)
 
     def taken_over(self, epoch: int = 2) -> OwnershipChanged:
         return OwnershipChanged(owner="person", person="Kim", epoch=epoch)

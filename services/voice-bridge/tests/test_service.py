@@ -5,6 +5,7 @@
 
 import signal
 from datetime import timedelta
+from uuid import UUID
 
 import pytest
 from segue_common.events import (
@@ -12,7 +13,6 @@ from segue_common.events import (
     CallHeldBack,
     CallPlaced,
     CallSaid,
-    OptOutChanged,
 )
 from segue_local.simulator import (
     Busy,
@@ -35,10 +35,6 @@ BOOKS = PhonePerson(
         on("you're booked", "no, thank you"),
     )
 )
-
-
-def opt_out(lead, opted_out, epoch):
-    return OptOutChanged(opted_out=opted_out, channel="sms", phone=lead.phone, epoch=epoch)
 
 
 async def test_a_qualified_lead_is_rung_and_books_on_the_call(lab, lead):
@@ -126,13 +122,13 @@ async def test_a_number_is_rung_in_no_conversation_until_its_stop_is_taken_back(
     writer = type(lead)(phone=lead.phone)
     lab.start()
     await lab.ready()
-    await lab.tell(writer, opt_out(writer, True, epoch=1))
+    await lab.tell(writer, writer.stops())
     await lab.until(lambda: lab.silences(lead.phone), "the number is silenced")
     await lab.tell(lead, lead.qualified())
     await lab.until(lambda: lab.said_of(lead, CallHeldBack), "the call is held back")
     assert [held.reason for held in lab.said_of(lead, CallHeldBack)] == ["opted_out"]
     assert lab.calls_to(lead) == 0
-    await lab.tell(writer, opt_out(writer, False, epoch=2))
+    await lab.tell(writer, writer.starts())
     await lab.until(lambda: not lab.silences(lead.phone), "the number may be rung again")
     await lab.tell(lead, lead.consents())
     await lab.ended(lead)
@@ -160,7 +156,7 @@ async def test_a_stop_elsewhere_also_prevents_the_next_attempt(lab, lead):
     await lab.ready()
     await lab.tell(lead, lead.qualified())
     await lab.ended(lead)
-    await lab.tell(writer, opt_out(writer, True, epoch=1))
+    await lab.tell(writer, writer.stops())
     await lab.until(lambda: lab.silences(lead.phone), "the number is silenced")
     lab.bring_timers_forward()
     await lab.until(lambda: lab.said_of(lead, CallHeldBack), "the retry is held back")
@@ -356,7 +352,7 @@ async def test_callers_who_withhold_their_number_are_strangers_to_each_other(lab
         form = {"CallSid": sid, "From": "+266696687", "To": "+12125550100"}
         assert await lab.post("/v1/acme/twilio/voice", form) == 200
 
-    def placed():
+    def placed() -> set[UUID]:
         return {e.subject for e in lab.events if isinstance(e.data, CallPlaced)}
 
     await lab.until(lambda: len(placed()) == 2, "both calls have a conversation of their own")
