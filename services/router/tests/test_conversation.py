@@ -49,6 +49,7 @@ class Talk:
         self.contact = Contact(contact_id=uuid4(), phone="+12125550123")
         self.state = Conversation(contact=self.contact)
         self.out: list[EventData] = []
+        self.cancelled: list[tuple[str, str]] = []
         self.last: Event[EventData] | None = None
 
     def play(self, data: EventData) -> list[EventData]:
@@ -59,6 +60,7 @@ class Talk:
         decision = decide(self.state, self.last, self.now, ACME)
         self.state = decision.state
         self.out += decision.events
+        self.cancelled += decision.cancelled_jobs
         return list(decision.events)
 
     def lead(self, text: str, **fields: object) -> list[EventData]:
@@ -337,3 +339,13 @@ def test_thirty_endless_messages_still_fit_into_one_record(talk: Talk) -> None:
 def test_a_nul_in_a_message_never_reaches_the_database(talk: Talk) -> None:
     request = only(talk.lead("I need\x00 braces"), TurnRequest)
     assert request.transcript[-1].text == "I need braces"
+
+
+def test_an_emergency_goes_to_who_can_act_on_it(talk: Talk) -> None:
+    assert only(talk.lead("there's a gas leak in our kitchen"), TurnRequest).agent == "sales"
+
+
+def test_a_stop_ends_the_wait_for_an_answer(talk: Talk) -> None:
+    talk.lead("hello there")
+    talk.lead("STOP")
+    assert ("timer", f"turn {talk.id}") in talk.cancelled

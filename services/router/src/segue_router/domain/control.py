@@ -1,6 +1,5 @@
 """Operators' commands: takeover and release are fences, and a person's words pass the gate."""
 
-from segue_common.decisions import TIMER
 from segue_common.events import OwnershipChanged, PersonSaid, ReleaseRequested, TakeoverRequested
 
 from segue_router.domain.conversation import Step
@@ -13,7 +12,7 @@ def take_over(step: Step, command: TakeoverRequested | PersonSaid) -> Step:
     if step.state.owner == "person" and step.state.person == command.person:
         return step
     step = step.fence().change(owner="person", person=command.person)
-    return step.cancel(TIMER, f"turn {step.cause.subject}").emit(
+    return step.emit(
         OwnershipChanged(owner="person", person=command.person, epoch=step.state.epoch)
     )
 

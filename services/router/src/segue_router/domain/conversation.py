@@ -6,7 +6,7 @@ from typing import Literal, Self
 from uuid import UUID, uuid5
 
 from pydantic import AwareDatetime, Field
-from segue_common.decisions import Decision, NewJob
+from segue_common.decisions import TIMER, Decision, NewJob, timer
 from segue_common.events import (
     Contact,
     Event,
@@ -136,6 +136,17 @@ class Step:
     def cancel(self, kind: str, key: str) -> Self:
         return replace(self, cancelled_jobs=(*self.cancelled_jobs, (kind, key)))
 
+    def wait(self, until: datetime, overdue: EventData) -> Self:
+        """Be told at `until`, unless the turn is over by then; there is one at a time."""
+        return self.schedule(timer(self._turn_timer, until, overdue))
+
+    def stop_waiting(self) -> Self:
+        return self.cancel(TIMER, self._turn_timer)
+
+    @property
+    def _turn_timer(self) -> str:
+        return f"turn {self.cause.subject}"
+
     def next_id(self, kind: type[EventData]) -> UUID:
         """The ID that the next event of this kind will have."""
         emitted = sum(isinstance(event, kind) for event in self.events)
@@ -143,7 +154,7 @@ class Step:
 
     def fence(self) -> Self:
         """A new epoch: whatever is under way is void."""
-        return self.change(epoch=self.state.epoch + 1, turn=None, pending=())
+        return self.change(epoch=self.state.epoch + 1, turn=None, pending=()).stop_waiting()
 
     def hear(self, line: Utterance) -> Self:
         """Add something that was said to the transcript; the timeline keeps all of it."""

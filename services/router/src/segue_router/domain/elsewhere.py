@@ -6,14 +6,14 @@ from segue_common.events import (
     CallPlaced,
     CallSaid,
     DeliveryUpdated,
-    OptOutChanged,
     PersonWanted,
     Utterance,
 )
 from segue_dialogue.phrasing import phrasebook
 
-from segue_router.domain.conversation import Step, number_of
+from segue_router.domain.conversation import Step
 from segue_router.domain.gate import say
+from segue_router.domain.opting import opted_out_elsewhere
 
 # The carrier tells that the lead has unsubscribed: Twilio's and Meta's codes.
 UNSUBSCRIBED = frozenset({"21610", "131050"})
@@ -47,7 +47,7 @@ def call_ended(step: Step, call: CallEnded) -> Step:
     """Tell the lead in the chat what they can't know or should be able to answer."""
     step = step.change(on_call=None)
     if call.outcome == "opted_out":
-        return _opted_out(step, "voice")
+        return opted_out_elsewhere(step, "voice")
     if call.outcome == "handed_over":
         return step.emit(PersonWanted(reason="asked for on the call", epoch=step.state.epoch))
     if call.outcome in ("no_answer", "busy") and call.attempt == 1:
@@ -60,20 +60,8 @@ def call_ended(step: Step, call: CallEnded) -> Step:
 def delivered(step: Step, report: DeliveryUpdated) -> Step:
     """A carrier that refuses because the lead unsubscribed there has told us an opt-out."""
     if report.error in UNSUBSCRIBED and not step.state.opted_out:
-        return _opted_out(step, report.channel)
+        return opted_out_elsewhere(step, report.channel)
     return step
-
-
-def _opted_out(step: Step, channel: str) -> Step:
-    step = step.fence().change(opted_out=True, question=None)
-    return step.emit(
-        OptOutChanged.model_validate(
-            {
-                "opted_out": True, "channel": channel, "phone": number_of(step.state),
-                "epoch": step.state.epoch,
-            }
-        )
-    )  # fmt: skip
 
 
 def _tell(step: Step, key: str) -> Step:

@@ -2,15 +2,15 @@
 
 from dataclasses import replace
 
-from segue_common.events import MessageReceived, OptOutChanged, Utterance
+from segue_common.events import MessageReceived, Utterance
 from segue_dialogue.phrasing import phrasebook
 from segue_dialogue.understanding import Understanding
 
 from segue_router.domain.contacts import merged
-from segue_router.domain.conversation import Address, Step, number_of
+from segue_router.domain.conversation import Address, Step
 from segue_router.domain.gate import say
 from segue_router.domain.language import with_language
-from segue_router.domain.meeting_news import tell_the_untold
+from segue_router.domain.opting import opt_in, opt_out
 from segue_router.domain.turns import read, start_turn
 
 
@@ -22,7 +22,7 @@ def receive(step: Step, message: MessageReceived) -> Step:
         return opt_out(step, message, confirm=message.carrier_keyword is None)
     if step.state.opted_out:
         if message.carrier_keyword == "start" or understood.opt_in:
-            return _opt_in(step, message)
+            return opt_in(step, message)
         return step.refuse("", message.channel, "opted_out")
     if message.carrier_keyword == "help":
         return step
@@ -57,35 +57,3 @@ def _heard(step: Step, message: MessageReceived) -> Step:
 def _says_nothing(message: MessageReceived, understood: Understanding) -> bool:
     """A picture, a voice note or signs without words; a thumbs-up is a yes, not nothing."""
     return understood.affirmation is None and not any(sign.isalnum() for sign in message.text)
-
-
-def opt_out(step: Step, message: MessageReceived, *, confirm: bool) -> Step:
-    """No more words and calls to this lead; one confirmation, if the carrier sent none."""
-    if step.state.opted_out:
-        return step
-    step = step.fence()
-    if confirm:
-        text = phrasebook().say(
-            "router.opt_out.confirmed", step.language, business=step.tenant.name
-        )
-        step = step.send(text, message.channel, "agent")
-    return step.change(opted_out=True, question=None).emit(
-        OptOutChanged(
-            opted_out=True, channel=message.channel, quote=message.text,
-            phone=number_of(step.state, message.contact), epoch=step.state.epoch,
-        )
-    )  # fmt: skip
-
-
-def _opt_in(step: Step, message: MessageReceived) -> Step:
-    step = step.fence().change(opted_out=False)
-    step = step.emit(
-        OptOutChanged(
-            opted_out=False, channel=message.channel, quote=message.text,
-            phone=number_of(step.state, message.contact), epoch=step.state.epoch,
-        )
-    )  # fmt: skip
-    if message.carrier_keyword is None:
-        text = phrasebook().say("router.opt_in.confirmed", step.language, business=step.tenant.name)
-        step = say(step, text, message.channel)
-    return tell_the_untold(step)

@@ -17,10 +17,12 @@ WEIGHT: dict[Intent, int] = {"human": 4, "book": 3, "support": 2, "sales": 1, "o
 
 
 def read_together(understood: Sequence[Understanding]) -> Reading:
-    """One reading of messages that are answered together: the most telling one decides."""
+    """One reading of messages that are answered together: the most telling one decides. An
+    emergency is no question, whatever it sounds like."""
     best = max(understood, key=lambda one: (WEIGHT[one.intent], one.confidence))
+    emergency = any(one.emergency for one in understood)
     return Reading(
-        intent=best.intent,
+        intent="sales" if emergency and best.intent == "support" else best.intent,
         confidence=best.confidence,
         wants_human=any(one.wants_human for one in understood),
         wants_call=any(one.wants_call for one in understood),

@@ -4,7 +4,6 @@ from datetime import datetime, timedelta
 from functools import lru_cache
 from uuid import UUID
 
-from segue_common.decisions import TIMER, timer
 from segue_common.events import (
     BookingTurnRequested,
     ConsentChanged,
@@ -107,14 +106,8 @@ def ask(step: Step, turn: Turn) -> Step:
         handed_over=turn.handed_over,
         said=turn.said,
     )
-    overdue = TurnOverdue(turn_id=turn.turn_id)
-    due_at = step.now + PATIENCE[min(turn.reminders, len(PATIENCE) - 1)]
     turn = turn.model_copy(update={"asked_at": turn.asked_at or step.now})
-    return (
-        step.change(turn=turn, agent=turn.agent)
-        .emit(request)
-        .schedule(timer(_timer_key(step), due_at, overdue))
-    )
+    return _wait_for(step.change(agent=turn.agent).emit(request), turn)
 
 
 def complete(step: Step, answer: TurnCompleted) -> Step:
@@ -154,7 +147,7 @@ def _pass_on(step: Step, turn: Turn, hand_off: HandOff, said: tuple[str, ...]) -
 def _finish(step: Step, turn: Turn, answer: TurnCompleted, said: tuple[str, ...]) -> Step:
     # An agent that asks nothing (support) leaves the open question standing.
     question = answer.question or (turn.question if answer.agent == "support" else None)
-    step = step.change(turn=None, question=question).cancel(TIMER, _timer_key(step))
+    step = step.change(turn=None, question=question).stop_waiting()
     if said:
         step = say(step, "\n\n".join(said), turn.channel, turn=turn).change(answered=True)
     return start_turn(_with_consent(step, answer.consent))
@@ -213,19 +206,13 @@ def overdue(step: Step, timer_data: TurnOverdue) -> Step:
     later = turn.model_copy(update={"reminders": turn.reminders + 1})
     if later.reminders == 1:
         step = say(step, phrasebook().say("router.fallback", step.language), turn.channel)
-        return _wait_on(step, later)
+        return _wait_for(step, later)
     if later.reminders < len(PATIENCE):
         return ask(step, later)
     gave_up = PersonWanted(reason="an agent did not answer", epoch=step.state.epoch)
     return start_turn(step.change(turn=None).emit(gave_up))
 
 
-def _wait_on(step: Step, turn: Turn) -> Step:
+def _wait_for(step: Step, turn: Turn) -> Step:
     due_at = step.now + PATIENCE[turn.reminders]
-    return step.change(turn=turn).schedule(
-        timer(_timer_key(step), due_at, TurnOverdue(turn_id=turn.turn_id))
-    )
-
-
-def _timer_key(step: Step) -> str:
-    return f"turn {step.cause.subject}"
+    return step.change(turn=turn).wait(due_at, TurnOverdue(turn_id=turn.turn_id))
