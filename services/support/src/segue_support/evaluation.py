@@ -1,10 +1,9 @@
 """Measures answers on labelled questions: `python -m segue_support.evaluation [FOLDER]`.
 
-A folder holds `documents/<business>/` and `questions/<business>.jsonl`, lines with `question`,
-`source` (the document that answers it) and `expect` (words that a right answer holds); both are
-null where the documents don't say. Businesses are taken in the order of their names, alternately
-for development and for the test: thresholds and words are set on the one half, and the other,
-whose documents nothing was tuned on, tells what that is worth.
+A folder holds `documents/<business>/` and `questions/<part>/<business>.jsonl`: lines with
+`question`, `source` (the document that answers it) and `expect` (words that a right answer
+holds), both null where the documents don't say. Thresholds and words are set on the part `development` alone;
+the documents of the others are other businesses', so that they tell what that is worth.
 """
 
 import argparse
@@ -31,7 +30,7 @@ from segue_support.settings import KnowledgeSettings
 
 Outcome = Literal["right", "wrong", "unknown", "made up", "rightly unknown"]
 FOLDER = Path("services/support/evaluation")
-PARTS = ("development", "test")
+PARTS = ("development", "test", "fresh")
 FOUND_AMONG = 5
 
 
@@ -84,9 +83,8 @@ class Figures:
 
 
 def businesses(folder: Path, part: str) -> list[str]:
-    """The businesses of a part, `development` or `test`."""
-    names = sorted(path.stem for path in (folder / "questions").glob("*.jsonl"))
-    return names[PARTS.index(part) :: len(PARTS)]
+    """The businesses that a part asks about."""
+    return sorted(path.stem for path in (folder / "questions" / part).glob("*.jsonl"))
 
 
 def labelled(path: Path) -> list[Labelled]:
@@ -100,12 +98,12 @@ def labelled(path: Path) -> list[Labelled]:
     return found
 
 
-def ask_all(folder: Path, names: Sequence[str], retriever: Retriever) -> list[Asked]:
-    """Every question of these businesses, asked without a language model."""
+def ask_all(folder: Path, part: str, retriever: Retriever) -> list[Asked]:
+    """Every question of a part, asked without a language model."""
     return [
         _ask(retriever, name, case)
-        for name in names
-        for case in labelled(folder / "questions" / f"{name}.jsonl")
+        for name in businesses(folder, part)
+        for case in labelled(folder / "questions" / part / f"{name}.jsonl")
     ]
 
 
@@ -189,7 +187,7 @@ def _names(asked: Sequence[Asked]) -> list[str]:
 def main() -> int:
     parser = argparse.ArgumentParser(description="Measures answers on labelled questions.")
     parser.add_argument("folder", nargs="?", type=Path, default=FOLDER)
-    parser.add_argument("--part", choices=PARTS, action="append", help="default: both")
+    parser.add_argument("--part", choices=PARTS, action="append", help="default: all")
     parser.add_argument("--details", action="store_true", help="also list what wasn't known")
     parser.add_argument("--json", action="store_true", help="every question as a JSON line")
     args = parser.parse_args()
@@ -199,7 +197,7 @@ def main() -> int:
     with tempfile.TemporaryDirectory() as store:
         retriever = retriever_over(args.folder, Path(store))
         for part in args.part or PARTS:
-            asked = ask_all(args.folder, businesses(args.folder, part), retriever)
+            asked = ask_all(args.folder, part, retriever)
             if args.json:
                 _print_lines(part, asked)
             else:

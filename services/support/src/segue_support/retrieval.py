@@ -65,7 +65,7 @@ class Retriever:
         return opened
 
     def _search(self, opened: Opened, text: str) -> list[Passage]:
-        text = mended(text, opened.lexical.vocabulary)
+        text = mended(text, opened.lexical.vocabulary, opened.lexical.knows)
         question = prepare(text, opened.lexical.rarity, embed)
         ranked = fused(self._by_meaning(opened, text), opened.lexical.best(text, CANDIDATES))
         passages = [weigh(question, _body(opened.chunks[place])) for place in ranked[:WEIGHED]]

@@ -25,6 +25,10 @@ class LexicalIndex:
             for word in counts:
                 self._postings.setdefault(word, []).append(place)
 
+    def knows(self, word: str) -> bool:
+        """Whether a text has the word, in any of its forms."""
+        return stem(word) in self._postings
+
     def rarity(self, word: str) -> float:
         """How much a stemmed word tells: the more, the fewer texts have it."""
         having = len(self._postings.get(word, ()))

@@ -29,8 +29,8 @@ _KINDS = tuple(
         ),
         (
             r"how (?:long|old|soon|often|far)|cu[aá]nto (?:dura|tiempo)",
-            r"(?i)\b(?:minutes?|hours?|days?|weeks?|months?|years?|miles?|age|minutos?|horas?|d[ií]as?"
-            r"|semanas?|mes(?:es)?|años?)\b",
+            r"(?i)\b(?:minutes?|hours?|days?|weeks?|months?|years?|miles?|age|every|once|twice"
+            r"|minutos?|horas?|d[ií]as?|semanas?|mes(?:es)?|años?)\b",
         ),
         (r"^who\b|\bwho(?:'s| is| are| does)\b", r"\b(?:Dr|Mr|Mrs|Ms)\b|\b[A-Z]\w+ [A-Z]\w+"),
         (
@@ -55,11 +55,12 @@ _LEANS = re.compile(
 
 @dataclass(frozen=True)
 class Body:
-    """A chunk taken apart: its sentences with a vector for each, and the words of its heading
-    and of each sentence with theirs."""
+    """A chunk taken apart: its sentences with the place of the block and a vector for each, and
+    the words of its heading and of each sentence with theirs."""
 
     chunk: Chunk
     lines: tuple[str, ...]
+    blocks: tuple[int, ...]
     meanings: Vectors
     heading_words: Sequence[str]
     line_words: Sequence[Sequence[str]]
@@ -68,10 +69,11 @@ class Body:
 
 @dataclass(frozen=True)
 class Line:
-    """One sentence of a chunk: what it is worth for the question, and which of the question's
-    words it meets."""
+    """One sentence of a chunk: the place of its block, what it is worth for the question, and
+    which of the question's words it meets."""
 
     text: str
+    block: int
     worth: float
     meets: frozenset[int]
 
@@ -89,13 +91,19 @@ class Passage:
 
 def read_body(chunk: Chunk, embed: Embed) -> Body:
     """Take a chunk apart, which costs more than comparing it with a question."""
-    lines = [line for block in chunk.blocks for line in sentences(block)] or list(chunk.blocks)
+    placed = [
+        (place, line)
+        for place, block in enumerate(chunk.blocks)
+        for line in sentences(block) or [block]
+    ]
+    lines = [line for _, line in placed]
     heading = content_words(chunk.heading)
     words = [[*content_words(line), *days_between(line)] for line in lines]
     vocabulary = list(dict.fromkeys([*heading, *(word for row in words for word in row)]))
     vectors = embed([*vocabulary, *(f"{chunk.heading}: {line}" for line in lines)])
     rows = dict(zip(vocabulary, vectors[: len(vocabulary)], strict=True))
-    return Body(chunk, tuple(lines), vectors[len(vocabulary) :], heading, words, rows)
+    blocks = tuple(place for place, _ in placed)
+    return Body(chunk, tuple(lines), blocks, vectors[len(vocabulary) :], heading, words, rows)
 
 
 def weigh(question: Question, body: Body) -> Passage:
@@ -105,11 +113,14 @@ def weigh(question: Question, body: Body) -> Passage:
         _line(
             question,
             line,
+            block,
             _met(question, body, words),
             _met(question, body, [*body.heading_words, *words]),
             like,
         )
-        for line, words, like in zip(body.lines, body.line_words, meaning.tolist(), strict=True)
+        for line, block, words, like in zip(
+            body.lines, body.blocks, body.line_words, meaning.tolist(), strict=True
+        )
     )
     best = max(lines, key=lambda line: line.worth)
     whole = question.share(_met(question, body, list(body.vectors)))
@@ -125,10 +136,14 @@ def _met(question: Question, body: Body, words: Sequence[str]) -> tuple[float, .
 
 
 def extract(passages: Sequence[Passage], longest: int = LONGEST_EXTRACT) -> str:
-    """The sentences of the best passage that answer best, in their order."""
+    """The sentences of the best passage that answer best, in their order; the paragraph of the
+    best one whole if it fits, since whoever wrote it meant it to be read together."""
     lines = passages[0].lines
     best = max(range(len(lines)), key=lambda place: lines[place].worth)
-    chosen = _with_support(lines, {best})
+    chosen = {place for place, line in enumerate(lines) if line.block == lines[best].block}
+    if _size(lines, chosen) > longest:
+        chosen = {best}
+    chosen = _with_support(lines, chosen)
     for place in sorted(range(len(lines)), key=lambda place: -lines[place].worth):
         said = frozenset[int]().union(*(lines[one].meets for one in chosen))
         as_good = lines[place].worth >= JOINS_FROM * lines[best].worth
@@ -143,6 +158,7 @@ def extract(passages: Sequence[Passage], longest: int = LONGEST_EXTRACT) -> str:
 def _line(
     question: Question,
     text: str,
+    block: int,
     own: tuple[float, ...],
     with_heading: tuple[float, ...],
     like: float,
@@ -150,7 +166,7 @@ def _line(
     """A sentence's own words count besides the heading's, which all its neighbours share."""
     words = 0.5 * question.share(own) + 0.5 * question.share(with_heading)
     worth = WORDS * words + MEANING * _between(like) + 2 * KIND * _kind(question.text, text)
-    return Line(text, worth, frozenset(i for i, part in enumerate(own) if part >= SYNONYM))
+    return Line(text, block, worth, frozenset(i for i, part in enumerate(own) if part >= SYNONYM))
 
 
 def _kind(question: str, text: str) -> float:

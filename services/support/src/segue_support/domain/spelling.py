@@ -1,7 +1,7 @@
 """Mends slips of the finger in a question, by the words that the documents use."""
 
 import re
-from collections.abc import Iterator, Set
+from collections.abc import Callable, Iterator, Set
 
 from segue_support.domain.text import is_empty, words
 
@@ -13,17 +13,18 @@ _LETTERS = "abcdefghijklmnopqrstuvwxyz"
 _WORD = re.compile(r"[^\W\d_]+")
 
 
-def mended(text: str, vocabulary: Set[str]) -> str:
-    """The text with each unknown word that is one slip from exactly one known word replaced."""
-    return _WORD.sub(lambda found: _mended(found[0], vocabulary), text)
+def mended(text: str, vocabulary: Set[str], known: Callable[[str], bool]) -> str:
+    """The text with each word that isn't known, and is one slip from exactly one of the
+    vocabulary, replaced by that."""
 
+    def mend(found: re.Match[str]) -> str:
+        (folded, *_) = words(found[0])
+        if len(folded) < SHORTEST or is_empty(folded) or known(folded):
+            return found[0]
+        near = {other for other in _one_slip_away(folded) if other in vocabulary}
+        return near.pop() if len(near) == 1 else found[0]
 
-def _mended(word: str, vocabulary: Set[str]) -> str:
-    (folded, *_) = words(word)
-    if len(folded) < SHORTEST or folded in vocabulary or is_empty(folded):
-        return word
-    near = {other for other in _one_slip_away(folded) if other in vocabulary}
-    return near.pop() if len(near) == 1 else word
+    return _WORD.sub(mend, text)
 
 
 def _one_slip_away(word: str) -> Iterator[str]:
