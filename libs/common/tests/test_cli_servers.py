@@ -30,9 +30,11 @@ from segue_common.events import (
     parse_event,
     root_event,
 )
-from segue_common.events.topics import CONTROL, CRM
+from segue_common.events.topics import CONTROL, CRM, MAX_MESSAGE_BYTES, TURNS_SUPPORT
 from segue_common.runtime.clock import system_clock
 from segue_common.runtime.dead_letters import DeadLetters
+from segue_common.runtime.kafka import make_producer
+from segue_common.runtime.producer import Outbound
 from segue_common.runtime.provision import create_topics, inspect_topics
 from segue_common.runtime.settings import KafkaSettings
 
@@ -249,6 +251,25 @@ async def test_dead_letters_are_sent_again_once_unless_asked(
     assert headers["traceparent"] == b"00-1"
     assert not any(name.startswith("segue-dead-") for name in headers)
     assert headers["segue-redriven-from"].startswith(b"segue.crm.dlq/0/")
+
+
+async def test_a_letter_that_is_still_refused_waits_and_holds_no_other_up(
+    environment: dict[str, str], kafka: KafkaSettings, producer: AIOKafkaProducer
+) -> None:
+    key, too_large = str(uuid.uuid4()).encode(), b"x" * (MAX_MESSAGE_BYTES + 200_000)
+    async with make_producer(kafka, "test") as sender:
+        letters = DeadLetters("support", sender, system_clock)
+        for value in (too_large, b"{}"):
+            assert await letters.put_output(Outbound(TURNS_SUPPORT.name, key, value, []), "why")
+    code, out, _ = await segue(environment, "dlq", "redrive", "turns.support", "--all")
+    assert code == 1
+    assert "the broker refuses it: MessageSizeTooLargeError" in out
+    again = [r.value for r in await everything(kafka, TURNS_SUPPORT) if r.key == key]
+    assert again == [b"{}"]
+    code, out, _ = await segue(environment, "dlq", "list", "--json")
+    groups = [json.loads(line) for line in out.splitlines()]
+    (group,) = [g for g in groups if (g["topic"], g["reason"]) == (TURNS_SUPPORT.name, "why")]
+    assert (group["waiting"], group["sent_again"]) == (1, 1)
 
 
 @pytest.fixture

@@ -11,7 +11,7 @@ from aiokafka import errors
 from aiokafka.structs import ConsumerRecord
 from segue_common.cli.kafka_session import StoredRecord, look_on
 from segue_common.events import Topic
-from segue_common.events.topics import CRM, MAX_MESSAGE_BYTES
+from segue_common.events.topics import BOOKING_COMMANDS, MAX_MESSAGE_BYTES
 from segue_common.runtime import broker_errors
 from segue_common.runtime.database import Pool, make_pool, migrate
 from segue_common.runtime.dead_letters import DeadLetters
@@ -76,18 +76,18 @@ async def test_what_the_broker_refuses_for_good_is_set_aside_and_the_rest_goes_o
     desk: Desk,
 ) -> None:
     conversation, other = uuid.uuid4(), uuid.uuid4()
-    await desk.put(conversation, CRM.name, b"first")
+    await desk.put(conversation, BOOKING_COMMANDS.name, b"first")
     await desk.publisher.flush([conversation])
-    await desk.put(conversation, CRM.name, TOO_LARGE, b"next")
-    await desk.put(other, CRM.name, b"neighbour")
+    await desk.put(conversation, BOOKING_COMMANDS.name, TOO_LARGE, b"next")
+    await desk.put(other, BOOKING_COMMANDS.name, b"neighbour")
     await until_flushed(desk, conversation, other)
-    assert await desk.values(CRM, conversation) == [b"first", b"next"]
-    assert await desk.values(CRM, other) == [b"neighbour"]
-    (letter,) = await desk.records(CRM.dead_letters, conversation)
+    assert await desk.values(BOOKING_COMMANDS, conversation) == [b"first", b"next"]
+    assert await desk.values(BOOKING_COMMANDS, other) == [b"neighbour"]
+    (letter,) = await desk.records(BOOKING_COMMANDS.dead_letters, conversation)
     headers = dict(letter.headers)
     assert letter.value == TOO_LARGE
     assert headers["segue-dead-reason"] == b"the broker refuses it: MessageSizeTooLargeError"
-    assert headers["segue-dead-topic"] == CRM.name.encode()
+    assert headers["segue-dead-topic"] == BOOKING_COMMANDS.name.encode()
     assert await desk.backlog() == (0, 0)
 
 
@@ -107,9 +107,9 @@ async def test_an_event_whose_dead_letter_is_refused_too_is_kept_out_of_the_way(
     desk: Desk,
 ) -> None:
     conversation = uuid.uuid4()
-    await desk.put(conversation, CRM.name, TOO_LARGE_FOR_A_LETTER, b"next")
+    await desk.put(conversation, BOOKING_COMMANDS.name, TOO_LARGE_FOR_A_LETTER, b"next")
     await until_flushed(desk, conversation)
-    assert await desk.values(CRM, conversation) == [b"next"]
+    assert await desk.values(BOOKING_COMMANDS, conversation) == [b"next"]
     assert await desk.backlog() == (0, 1)
     assert await desk.publisher.flush([conversation]) == 0
 
@@ -118,10 +118,10 @@ async def test_an_event_whose_topic_is_missing_waits_for_the_operator(desk: Desk
     topic = Topic(f"segue.test-{uuid.uuid4().hex[:8]}", "A test.", has_dead_letters=False)
     conversation, other = uuid.uuid4(), uuid.uuid4()
     await desk.put(conversation, topic.name, b"one", b"two")
-    await desk.put(other, CRM.name, b"neighbour")
+    await desk.put(other, BOOKING_COMMANDS.name, b"neighbour")
     with pytest.raises(TRANSIENT):
         await desk.publisher.flush([conversation, other])
-    assert await desk.values(CRM, other) == [b"neighbour"]
+    assert await desk.values(BOOKING_COMMANDS, other) == [b"neighbour"]
     assert await desk.backlog() == (2, 0)
     words = f"{topic.name} is not on the broker: run `segue topics --apply`"
     assert desk.producer.trouble() == words
@@ -148,11 +148,21 @@ async def test_the_letter_of_a_record_that_does_not_fit_names_its_place(desk: De
     conversation = uuid.uuid4()
     key = str(conversation).encode()
     record = ConsumerRecord(
-        CRM.name, 3, 17, 0, 0, key, b"{}", None, 0, 0, [("big", TOO_LARGE_FOR_A_LETTER)]
+        BOOKING_COMMANDS.name,
+        3,
+        17,
+        0,
+        0,
+        key,
+        b"{}",
+        None,
+        0,
+        0,
+        [("big", TOO_LARGE_FOR_A_LETTER)],
     )
     letters = DeadLetters("router", desk.producer, lambda: NOW)
     await letters.put(record, "y" * 5_000)
-    (letter,) = await desk.records(CRM.dead_letters, conversation)
+    (letter,) = await desk.records(BOOKING_COMMANDS.dead_letters, conversation)
     headers = {name: value.decode() for name, value in letter.headers}
     assert letter.value == b"{}"
     assert headers["segue-dead-cut"] == "headers"

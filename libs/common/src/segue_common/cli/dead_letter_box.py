@@ -8,13 +8,15 @@ from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from aiokafka import AIOKafkaProducer, TopicPartition
+from aiokafka import TopicPartition
 
 from segue_common.cli.kafka_session import StoredRecord, look_on
 from segue_common.cli.record_lines import RECEIPT, dead_headers, receipt_for
 from segue_common.events import Topic
-from segue_common.runtime.dead_letters import PREFIX
+from segue_common.runtime.broker_errors import REFUSED
+from segue_common.runtime.dead_letters import CUT, PREFIX
 from segue_common.runtime.kafka import make_producer
+from segue_common.runtime.producer import Producer
 from segue_common.runtime.settings import KafkaSettings
 
 # Names where a record was sent again from; each further time adds one.
@@ -90,22 +92,35 @@ async def read_letters(settings: KafkaSettings, topics: Sequence[Topic]) -> list
     ]
 
 
-async def send_again(settings: KafkaSettings, letters: Sequence[DeadLetter]) -> None:
+async def send_again(settings: KafkaSettings, letters: Sequence[DeadLetter]) -> dict[int, str]:
     """Send letters to their topics, key and value as they were, each followed by its receipt.
 
-    A crash between the two leaves one letter that may be sent once more; services take a repeat
-    for what it is.
+    Returns the offsets of those that can't be sent, with the reason; they go on waiting. A crash
+    between a letter and its receipt leaves one that may be sent once more; services take a
+    repeat for what it is.
     """
+    left = {}
     async with make_producer(settings, "segue-cli") as producer:
         for letter in letters:
             record = letter.record
-            await producer.send_and_wait(
-                letter.original_topic, key=record.key, value=record.value, headers=letter.headers
-            )
-            await _leave_receipt(producer, letter)
+            if "value" in dead_headers(record).get(CUT, ""):
+                left[record.offset] = "its value did not fit into the letter"
+                continue
+            try:
+                await producer.send_and_wait(
+                    letter.original_topic,
+                    key=record.key,
+                    value=record.value,
+                    headers=letter.headers,
+                )
+            except REFUSED as error:
+                left[record.offset] = f"the broker refuses it: {type(error).__name__}"
+            else:
+                await _leave_receipt(producer, letter)
+    return left
 
 
-async def _leave_receipt(producer: AIOKafkaProducer, letter: DeadLetter) -> None:
+async def _leave_receipt(producer: Producer, letter: DeadLetter) -> None:
     await producer.send_and_wait(
         letter.record.topic,
         key=letter.record.key,

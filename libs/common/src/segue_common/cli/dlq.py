@@ -88,14 +88,18 @@ async def _redrive(args: argparse.Namespace, settings: KafkaSettings) -> int:
         raise CommandError("say which: --offset N (repeatable), or --all")
     letters = await _wanted(args, settings)
     waiting = [letter for letter in letters if args.again or not letter.is_sent_again]
-    await send_again(settings, waiting)
+    left = await send_again(settings, waiting)
     for letter in waiting:
-        print(f"sent again: offset {letter.record.offset} to {letter.original_topic}")
+        offset = letter.record.offset
+        if offset in left:
+            print(f"not sent: offset {offset}: {left[offset]}")
+        else:
+            print(f"sent again: offset {offset} to {letter.original_topic}")
     if skipped := len(letters) - len(waiting):
         print(f"{skipped} had been sent again before and were left out (--again sends them)")
     if not letters:
         print("no dead letters")
-    return 0
+    return 1 if left else 0
 
 
 async def _wanted(args: argparse.Namespace, settings: KafkaSettings) -> list[DeadLetter]:
