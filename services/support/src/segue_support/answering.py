@@ -27,7 +27,7 @@ from segue_support.retrieval import Retriever
 log = logging.getLogger(__name__)
 
 # From this confidence on a passage answers by itself; set by segue_support.evaluation.
-KNOWS_FROM = 0.65
+KNOWS_FROM = 0.61
 # A model reads better than words can be counted, so it is also shown what is less certain.
 SHOWN_FROM = 0.35
 SHOWN = 4

@@ -2,8 +2,8 @@
 
 A folder holds `documents/<business>/` and `questions/<part>/<business>.jsonl`: lines with
 `question`, `source` (the document that answers it) and `expect` (words that a right answer
-holds), both null where the documents don't say. Thresholds and words are set on the part `development` alone;
-the documents of the others are other businesses', so that they tell what that is worth.
+holds), both null where the documents don't say. Thresholds and words are set on the part
+`development`; the other parts are about other businesses, so they tell what that is worth.
 """
 
 import argparse
