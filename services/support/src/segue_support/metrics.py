@@ -13,3 +13,7 @@ LOAD_FAILURES = Counter(
 UNAVAILABLE = Counter(
     "segue_support_unavailable_total", "Questions that the knowledge base could not be asked"
 )
+BY_WORDS_ALONE = Counter(
+    "segue_support_by_words_alone_total",
+    "Questions searched without vectors, as the embedding endpoint failed",
+)

@@ -6,11 +6,12 @@ from functools import lru_cache
 
 from segue_dialogue.understanding.embedding import embed
 
+from segue_support import metrics
 from segue_support.domain.coverage import prepare
 from segue_support.domain.lexical import LexicalIndex, fused
 from segue_support.domain.passages import Body, Passage, read_body, weigh
 from segue_support.domain.spelling import mended
-from segue_support.knowledge.documents import Chunk, KnowledgeUnavailable
+from segue_support.knowledge.documents import Chunk, EmbeddingUnavailable, KnowledgeUnavailable
 from segue_support.knowledge.library import Library, Version, VersionGone
 
 # So many are ranked each way, and so many are weighed.
@@ -75,7 +76,11 @@ class Retriever:
         # Vectors of another model lie elsewhere; words alone must do until the next load.
         if opened.version.embedder != self._library.embedder.name:
             return []
-        vector = self._library.embedder.embed([text])[0]
+        try:
+            vector = self._library.embedder.embed([text])[0]
+        except EmbeddingUnavailable:
+            metrics.BY_WORDS_ALONE.inc()
+            return []
         found = self._library.nearest(opened.version, vector, CANDIDATES)
         return [opened.places[chunk_id] for chunk_id in found]
 

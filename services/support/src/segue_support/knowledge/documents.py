@@ -13,6 +13,10 @@ class KnowledgeUnavailable(KnowledgeError):
     """Chroma or the embedding endpoint is away: the same works later."""
 
 
+class EmbeddingUnavailable(KnowledgeUnavailable):
+    """The embedding endpoint is away: documents can be searched by their words alone."""
+
+
 @dataclass(frozen=True)
 class Section:
     """The text under one heading: `path` are the headings above it, outermost first, and each

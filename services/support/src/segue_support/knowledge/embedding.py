@@ -1,18 +1,26 @@
 """Vectors for chunks and questions: built in, or from an OpenAI-compatible endpoint."""
 
-from collections.abc import Sequence
+import time
+from collections.abc import Callable, Sequence
 from typing import Protocol
+from urllib.parse import urlsplit
 
 import numpy as np
 import openai
+from segue_common.breaker import Breaker
 from segue_dialogue.understanding.embedding import embed
 
 from segue_support.domain.coverage import Vectors
-from segue_support.knowledge.documents import KnowledgeUnavailable
+from segue_support.knowledge.documents import EmbeddingUnavailable
 from segue_support.settings import KnowledgeSettings
 
 BATCH = 128
 DEADLINE_SECONDS = 10.0
+# Somebody waits for the answer to a single text, and words alone can find it too.
+QUESTION_DEADLINE_SECONDS = 3.0
+# So many failures in a row, and for so long nobody waits for the endpoint.
+FAILURES, OPEN_SECONDS = 3, 15.0
+PUBLIC_HOST = "api.openai.com"
 
 
 class Embedder(Protocol):
@@ -22,7 +30,7 @@ class Embedder(Protocol):
     def name(self) -> str: ...
 
     def embed(self, texts: Sequence[str]) -> Vectors:
-        """One unit vector per text; raises KnowledgeUnavailable."""
+        """One unit vector per text; raises EmbeddingUnavailable."""
 
 
 class BuiltInEmbedder:
@@ -35,34 +43,58 @@ class BuiltInEmbedder:
 
 
 class EndpointEmbedder:
-    """An OpenAI-compatible endpoint's model."""
+    """An OpenAI-compatible endpoint's model. Two endpoints may call different models by one
+    name, so the vectors are named by both."""
 
-    def __init__(self, model: str, key: str, base_url: str | None) -> None:
-        self.name = model
+    def __init__(
+        self,
+        model: str,
+        key: str,
+        base_url: str | None,
+        *,
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
+        self.name = f"{model}@{urlsplit(base_url or '').netloc or PUBLIC_HOST}"
+        self._model = model
+        self._clock = clock
+        self._breaker = Breaker(FAILURES, OPEN_SECONDS)
         self._openai = openai.OpenAI(
             api_key=key, base_url=base_url, timeout=DEADLINE_SECONDS, max_retries=1
         )
 
     def embed(self, texts: Sequence[str]) -> Vectors:
-        rows: list[list[float]] = []
+        admitted = self._breaker.admit(self._clock())
+        if admitted is None:
+            raise EmbeddingUnavailable("the embedding endpoint failed just now")
+        self._breaker = admitted
         try:
-            for batch in _batches(texts):
-                answer = self._openai.embeddings.create(
-                    model=self.name, input=batch, encoding_format="float"
-                )
-                rows += [item.embedding for item in sorted(answer.data, key=lambda i: i.index)]
+            vectors = np.asarray(self._rows(texts), dtype=np.float32)
         except (openai.OpenAIError, ValueError) as error:
-            raise KnowledgeUnavailable(
-                f"the embedding endpoint failed: {type(error).__name__}"
-            ) from error
-        if len(rows) != len(texts):
-            raise KnowledgeUnavailable(
-                "the embedding endpoint answered for another number of texts"
-            )
-        vectors = np.asarray(rows, dtype=np.float32)
+            self._breaker = self._breaker.after_failure(self._clock())
+            reason = str(error) if isinstance(error, _WrongNumber) else type(error).__name__
+            raise EmbeddingUnavailable(f"the embedding endpoint failed: {reason}") from error
+        self._breaker = self._breaker.after_success()
         lengths = np.linalg.norm(vectors, axis=1, keepdims=True)
         unit: Vectors = np.divide(vectors, lengths, out=np.zeros_like(vectors), where=lengths > 0)
         return unit
+
+    def _rows(self, texts: Sequence[str]) -> list[list[float]]:
+        client = self._openai
+        if len(texts) == 1:
+            client = client.with_options(timeout=QUESTION_DEADLINE_SECONDS, max_retries=0)
+        rows: list[list[float]] = []
+        for batch in _batches(texts):
+            answer = client.embeddings.create(
+                model=self._model, input=batch, encoding_format="float"
+            )
+            rows += [item.embedding for item in sorted(answer.data, key=lambda item: item.index)]
+        if len(rows) != len(texts) or len({len(row) for row in rows}) > 1:
+            raise _WrongNumber("it answered for another number of texts, or unevenly")
+        return rows
+
+
+class _WrongNumber(ValueError):
+    """The answer doesn't fit what was asked."""
 
 
 def make_embedder(settings: KnowledgeSettings) -> Embedder:
