@@ -109,15 +109,35 @@ def test_an_unchanged_folder_is_not_loaded_again(open_library: Open, samples: Pa
     assert load_if_changed(library, "acme", samples, after(1)) is None
 
 
-def test_a_broken_file_leaves_everything_as_it_was(open_library: Open, tmp_path: Path) -> None:
+def test_of_a_file_that_broke_the_earlier_version_stays_and_the_others_load(
+    open_library: Open, tmp_path: Path
+) -> None:
     folder = tmp_path / "docs"
     folder.mkdir()
-    (folder / "a.md").write_text("# A\n\nOpen at 9.")
+    (folder / "hours.md").write_text("# Hours\n\nOpen at 9.")
+    (folder / "prices.yaml").write_text("What does it cost?: Five dollars.")
     library = open_library()
-    before = load_folder(library, "acme", folder, after(0)).loaded.version
-    (folder / "b.yaml").write_text("a: [b")
-    with pytest.raises(KnowledgeError):
-        load_folder(library, "acme", folder, after(1))
+    load_folder(library, "acme", folder, after(0))
+    (folder / "hours.md").write_text("# Hours\n\nOpen at 8.")
+    (folder / "prices.yaml").write_text("a: [b")
+    report = load_folder(library, "acme", folder, after(1))
+    assert [file.source for file in report.broken] == ["prices.yaml"]
+    assert best(Retriever(library), "acme", "when do you open") == "Open at 8."
+    assert best(Retriever(library), "acme", "what does it cost") == "Five dollars."
+    # What is still broken is told again at the next start.
+    assert load_if_changed(library, "acme", folder, after(2)) is not None
+    (folder / "prices.yaml").write_text("What does it cost?: Six dollars.")
+    assert load_folder(library, "acme", folder, after(3)).broken == ()
+    assert best(Retriever(library), "acme", "what does it cost") == "Six dollars."
+
+
+def test_a_folder_that_is_gone_leaves_everything_as_it_was(
+    open_library: Open, tmp_path: Path
+) -> None:
+    library = open_library()
+    before = library.load("acme", small_chunks(hours="Open at 9."), "a", after(0)).version
+    with pytest.raises(KnowledgeError, match="no such folder"):
+        load_folder(library, "acme", tmp_path / "gone", after(1))
     assert library.current("acme") == before
 
 

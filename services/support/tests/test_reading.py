@@ -106,17 +106,32 @@ def test_a_broken_file_is_named(tmp_path: Path, name: str, text: str) -> None:
 def test_a_file_that_is_not_text_is_named(tmp_path: Path) -> None:
     (tmp_path / "a.md").write_bytes(b"\xff\xfe\x00")
     with pytest.raises(KnowledgeError, match=r"a\.md: not UTF-8"):
-        read_folder(tmp_path)
+        read_document(tmp_path / "a.md", "a.md")
+
+
+def test_a_broken_file_does_not_keep_the_others_from_being_read(tmp_path: Path) -> None:
+    (tmp_path / "a.md").write_bytes(b"\xff\xfe\x00")
+    (tmp_path / "b.md").write_text("# B\n\nText.")
+    folder = read_folder(tmp_path)
+    assert [document.source for document in folder.documents] == ["b.md"]
+    assert [file.source for file in folder.broken] == ["a.md"]
+    assert "save it as UTF-8" in folder.broken[0].reason
+
+
+def test_html_whose_head_is_not_closed_is_read(tmp_path: Path) -> None:
+    document = read(tmp_path, "a.html", "<html><head><title>x</title><body><p>Open at 9.</p>")
+    assert document.sections == (Section((), ("Open at 9.",)),)
 
 
 def test_a_folder_tells_what_it_skipped(tmp_path: Path) -> None:
     (tmp_path / "deep").mkdir()
     (tmp_path / "deep" / "a.md").write_text("# A\n\nText.")
-    (tmp_path / "scan.pdf").write_bytes(b"%PDF")
+    (tmp_path / "photo.jpeg").write_bytes(b"x")
+    (tmp_path / "empty.md").write_text("")
     (tmp_path / ".hidden.md").write_text("# No")
     folder = read_folder(tmp_path)
     assert [document.source for document in folder.documents] == ["deep/a.md"]
-    assert folder.skipped == ("scan.pdf",)
+    assert folder.skipped == ("empty.md", "photo.jpeg")
 
 
 def test_a_folder_that_is_not_there_is_named(tmp_path: Path) -> None:

@@ -6,7 +6,6 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
-from statistics import median
 
 import pypdf
 
@@ -21,6 +20,7 @@ WIDER = 1.3
 # What stands on this many pages and more, page numbers aside, is a header or a footer.
 REPEATED = 3
 _BULLET = re.compile(r"^\s*(?:[•◦▪●‣–—*-]|\d{1,2}[.)])\s+")
+_ENDED = re.compile(r"[.!?:][\"'”’)]*$")
 _HYPHEN = re.compile(r"(?<=[^\W\d_])-$")
 
 LOCKED = "is protected by a password: put a copy without one in its place"
@@ -129,7 +129,8 @@ def _levels(pages: list[list[Line]], body: float) -> dict[float, int]:
 
 def _take(outline: Outline, page: list[Line], levels: dict[float, int]) -> None:
     gaps = [abs(upper.height - lower.height) for upper, lower in pairwise(page)]
-    usual = median(gaps) if gaps else 0.0
+    # Headings and paragraphs stand apart; the lines of one paragraph are the close ones.
+    usual = sorted(gaps)[len(gaps) // 4] if gaps else 0.0
     waiting = ""
     for line, gap in zip(page, [0.0, *gaps], strict=True):
         level = levels.get(round(line.size, 1))
@@ -146,3 +147,6 @@ def _take(outline: Outline, page: list[Line], levels: dict[float, int]) -> None:
         else:
             waiting = f"{waiting} {text}".strip()
     outline.line(waiting)
+    # A sentence may go on over the page.
+    if _ENDED.search(waiting):
+        outline.end_block()
