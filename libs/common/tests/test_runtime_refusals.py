@@ -144,6 +144,13 @@ def test_a_lack_of_rights_is_the_operators_to_mend_and_loses_nothing(
     assert "grant access" in broker_errors.in_words("segue.leads", kind())
 
 
+def test_a_wrong_clock_sets_nothing_aside_and_is_told() -> None:
+    wrong_time = errors.InvalidTimestampError()
+    assert isinstance(wrong_time, broker_errors.MISCONFIGURED)
+    assert not isinstance(wrong_time, broker_errors.REFUSED)
+    assert "clock" in broker_errors.in_words("segue.leads", wrong_time)
+
+
 async def test_the_letter_of_a_record_that_does_not_fit_names_its_place(desk: Desk) -> None:
     conversation = uuid.uuid4()
     key = str(conversation).encode()
