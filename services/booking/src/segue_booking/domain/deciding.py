@@ -9,7 +9,7 @@ from segue_booking.domain.cues import Cue
 from segue_booking.domain.heard import Heard
 from segue_booking.domain.shifts import shifted
 from segue_booking.domain.talk import Talk
-from segue_booking.domain.wants import Elsewhere, Look, Simply, Situation, Take, Want
+from segue_booking.domain.wants import Confirm, Elsewhere, Look, Simply, Situation, Take, Want
 
 # Below this the words alone don't say that something else is wanted.
 SURE = 0.5
@@ -77,7 +77,9 @@ def takes_for_made(talk: Talk, heard: Heard) -> bool:
 
 
 def _emergency(at: Situation) -> Want | None:
-    """The soonest of today, unless another day is named."""
+    """The soonest of today, unless another day is named or what was offered is taken."""
+    if isinstance(confirms(at) or chooses(at), Confirm | Take):
+        return None
     today = rest_of_today(at.now, at.zone)
     other_day = any(wish.window.start >= today.window.end for wish in at.heard.wishes)
     if not at.heard.emergency or other_day or at.heard.moment:
