@@ -191,6 +191,16 @@ def test_a_stop_and_a_start_name_the_number_that_they_came_from(talk: Talk) -> N
     assert only(talk.lead("START"), OptOutChanged).phone == "+12125550123"
 
 
+def test_a_start_where_nothing_was_stopped_opens_the_number_and_is_answered(talk: Talk) -> None:
+    waiting = talk.lead("How much is a cleaning?")
+    started = talk.lead("START")
+    told = only(started, OptOutChanged)
+    assert (told.opted_out, told.phone, told.epoch) == (False, "+12125550123", 0)
+    assert talk.state.turn is not None
+    assert talk.state.turn.turn_id == only(waiting, TurnRequest).turn_id
+    assert len(talk.state.pending) == 1
+
+
 def test_a_stop_in_the_web_chat_names_the_number_that_was_told_there(talk: Talk) -> None:
     stranger = Contact(contact_id=talk.contact.contact_id)
     talk.state = Conversation(contact=stranger)

@@ -20,6 +20,7 @@ from segue_common.events.shared import Channel
 from segue_common.tenants import Tenant
 from segue_router.domain.conversation import Conversation
 from segue_router.domain.decide import decide
+from segue_router.domain.language import with_language
 from segue_router.domain.length import parts, units
 
 ACME = Tenant(tenant="acme", name="Acme Dental", time_zone="America/New_York")
@@ -120,6 +121,23 @@ def test_an_answer_to_what_somebody_is_called_changes_no_language() -> None:
     assert talk.state.language == "en"
 
 
+def test_a_name_changes_no_guess_either() -> None:
+    talk = Talk()
+    assert talk.asked_in("hi", question="name") == "en"
+    talk.lead("Maria del Carmen y los Reyes de la Torre")
+    assert talk.state.language == "en"
+
+
+@pytest.mark.parametrize("known", [None, "en"])
+def test_who_writes_the_tenants_language_is_answered_in_the_tenants_variant(
+    known: str | None,
+) -> None:
+    state = Conversation(contact=PROFILE, language=known)
+    in_either_variant = "我想明天早上去看牙可以不可以大概多少"
+    assert with_language(state, in_either_variant, "zh-Hant").language == "zh-Hant"
+    assert with_language(state, in_either_variant, "en").language == "zh"
+
+
 @pytest.mark.parametrize("channel", ["sms", "whatsapp"])
 def test_a_long_answer_leaves_in_parts_that_end_with_sentences(channel: Channel) -> None:
     talk = Talk(channel)
@@ -142,6 +160,10 @@ def test_what_a_person_writes_is_parted_too() -> None:
     ]
     assert len(sent) == 3
     assert "".join(sent).count("word") == 900
+
+
+def test_space_alone_is_no_part() -> None:
+    assert list(parts(" " * 2000 + "hello", "sms")) == ["hello"]
 
 
 def test_the_web_chat_takes_words_of_any_length() -> None:

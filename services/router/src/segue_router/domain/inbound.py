@@ -10,7 +10,7 @@ from segue_router.domain.contacts import merged
 from segue_router.domain.conversation import Address, Step
 from segue_router.domain.gate import say
 from segue_router.domain.language import with_language
-from segue_router.domain.opting import opt_in, opt_out
+from segue_router.domain.opting import opt_in, opt_in_elsewhere, opt_out
 from segue_router.domain.turns import read, start_turn
 
 
@@ -20,10 +20,11 @@ def receive(step: Step, message: MessageReceived) -> Step:
     understood = read(step, message.text)
     if message.carrier_keyword == "stop" or understood.opt_out:
         return opt_out(step, message, confirm=message.carrier_keyword is None)
+    starts = message.carrier_keyword == "start" or understood.opt_in
     if step.state.opted_out:
-        if message.carrier_keyword == "start" or understood.opt_in:
-            return opt_in(step, message)
-        return step.refuse("", message.channel, "opted_out")
+        return opt_in(step, message) if starts else step.refuse("", message.channel, "opted_out")
+    if starts:
+        step = opt_in_elsewhere(step, message)
     if message.carrier_keyword == "help":
         return step
     if step.state.owner == "person":

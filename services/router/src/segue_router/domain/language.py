@@ -17,17 +17,18 @@ def with_language(state: Conversation, text: str, default: str) -> Conversation:
     else the one guessed before, else the tenant's. From then on only a message that is surely in
     another language changes it: not one borrowed word, a name, an "ok" or a "gracias".
     """
-    if sure := _surely(state, text):
+    if state.language is not None and state.question in ASKED_FOR_NAMES:
+        return state
+    if sure := _surely(state, text, default):
         return state.model_copy(update={"language": sure, "language_is_sure": True})
     if state.language_is_sure or not text.strip():
         return state
     return state.model_copy(update={"language": detect_language(text, state.language or default)})
 
 
-def _surely(state: Conversation, text: str) -> str | None:
-    """The language that the text is surely in; of the same language the known variant stays."""
-    if state.question in ASKED_FOR_NAMES:
-        return None
+def _surely(state: Conversation, text: str, default: str) -> str | None:
+    """The language that the text is surely in; of the same language the known variant stays,
+    or else the tenant's."""
     sure = sure_language(text)
-    known = state.language or ""
-    return known if sure and known.startswith(f"{sure}-") else sure
+    variants = (known for known in (state.language, default) if known and sure)
+    return next((known for known in variants if known.startswith(f"{sure}-")), sure)

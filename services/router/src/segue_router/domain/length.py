@@ -13,7 +13,7 @@ _SPACE = re.compile(r"(?=\s)")
 
 def parts(text: str, channel: Channel) -> Iterator[str]:
     """The text in order, cut at ends of sentences, else between words, else anywhere."""
-    longest = LONGEST.get(channel)
+    longest, text = LONGEST.get(channel), text.strip()
     while longest is not None and units(text) > longest:
         room = _first(text, longest)
         at = _last(_SENTENCE_END, room) or _last(_SPACE, room) or len(room)

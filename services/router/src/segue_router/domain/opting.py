@@ -29,6 +29,12 @@ def opt_in(step: Step, message: MessageReceived) -> Step:
     return tell_the_untold(step)
 
 
+def opt_in_elsewhere(step: Step, message: MessageReceived) -> Step:
+    """Nothing was stopped here, but perhaps their number was in another conversation. This is no
+    fence: many write "start" to begin with, and what they asked before is to be answered."""
+    return _told(step, message.channel, message.contact, message.text)
+
+
 def opted_out_elsewhere(step: Step, channel: Channel) -> Step:
     """They told it to somebody else, who has answered it."""
     return _changed(step, channel, None, "", opted_out=True)
@@ -40,9 +46,13 @@ def _changed(
     step = step.fence().change(opted_out=opted_out)
     if opted_out:
         step = step.change(question=None)
+    return _told(step, channel, contact, quote)
+
+
+def _told(step: Step, channel: Channel, contact: Contact | None, quote: str) -> Step:
     return step.emit(
         OptOutChanged(
-            opted_out=opted_out, channel=channel, quote=quote,
+            opted_out=step.state.opted_out, channel=channel, quote=quote,
             phone=number_of(step.state, contact), epoch=step.state.epoch,
         )
     )  # fmt: skip
