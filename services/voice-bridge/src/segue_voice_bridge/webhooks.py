@@ -2,6 +2,7 @@
 
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
+from functools import wraps
 from uuid import UUID
 
 from pydantic import TypeAdapter, ValidationError
@@ -210,6 +211,7 @@ def _status(form: Mapping[str, str]) -> CarrierStatus:
 
 
 def _checked(endpoint: Endpoint) -> Endpoint:
+    @wraps(endpoint)  # a trace names the code that served a request
     async def checked(request: Request) -> Response:
         with fields_are_checked():
             return await endpoint(request)

@@ -1,6 +1,7 @@
 """Counts webhook requests by what became of them."""
 
 from collections.abc import Awaitable, Callable
+from functools import wraps
 
 from segue_common.runtime.problems import Problem
 from starlette.requests import Request
@@ -20,6 +21,7 @@ def counted(provider: str, kind: str) -> Callable[[Endpoint], Endpoint]:
     """Wraps an endpoint so that each of its requests is counted once."""
 
     def wrap(endpoint: Endpoint) -> Endpoint:
+        @wraps(endpoint)  # a trace names the code that served a request
         async def count(request: Request) -> Response:
             result = "failed"
             try:
