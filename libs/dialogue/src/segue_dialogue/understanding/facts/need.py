@@ -87,7 +87,10 @@ def _trouble(message: Message, others: list[Span], spoken: tuple[str, ...]) -> F
     found = matches_any("need_trouble", spoken, message.plain)
     if not found:
         return None
-    return _summary(message, found.start(), found.end(), others, spoken)
+    start = found.start()
+    if greeting := matches_any("need_lead_in", spoken, message.plain[start : found.end()]):
+        start += greeting.end()
+    return _summary(message, start, found.end(), others, spoken)
 
 
 def _whole(message: Message, others: list[Span], spoken: tuple[str, ...]) -> Found | None:
