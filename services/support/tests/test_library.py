@@ -5,11 +5,12 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import pytest
 from segue_common.runtime.settings import ConfigurationError
+from segue_support.domain.coverage import Vectors
 from segue_support.knowledge.documents import KnowledgeError, KnowledgeUnavailable
 from segue_support.knowledge.embedding import BuiltInEmbedder
 from segue_support.knowledge.library import Library, VersionGone
@@ -185,6 +186,40 @@ def test_a_running_reader_sees_what_another_process_loads(
     assert write_elsewhere(tmp_path / "chroma", folder).wait(60) == 0
     assert "7 am" in best(retriever, "acme", "When do you open?")
     assert "lucky number is 1" in best(retriever, "acme", "What is the lucky number?")
+
+
+def test_the_old_version_answers_until_the_new_one_is_complete(open_library: Open) -> None:
+    class Slow(BuiltInEmbedder):
+        """Makes vectors once it is let go."""
+
+        started, go_on = threading.Event(), threading.Event()
+
+        def embed(self, texts: Sequence[str]) -> Vectors:
+            self.started.set()
+            assert self.go_on.wait(60)
+            return super().embed(texts)
+
+    library = open_library()
+    library.load("acme", small_chunks(hours="We open at 9 am."), "a", after(0))
+    retriever, slow = Retriever(library), open_library()
+    slow.embedder = Slow()
+    loading = threading.Thread(
+        target=slow.load,
+        args=(
+            "acme",
+            small_chunks(hours="We open at 7 am.", more="Parking is free."),
+            "b",
+            after(1),
+        ),
+    )
+    loading.start()
+    assert Slow.started.wait(60)
+    assert best(retriever, "acme", "When do you open?") == "We open at 9 am."
+    assert best(retriever, "acme", "is parking free") == "We open at 9 am."
+    Slow.go_on.set()
+    loading.join(60)
+    assert best(retriever, "acme", "When do you open?") == "We open at 7 am."
+    assert best(retriever, "acme", "is parking free") == "Parking is free."
 
 
 def test_no_question_goes_unanswered_while_another_process_loads(

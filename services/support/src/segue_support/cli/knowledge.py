@@ -60,7 +60,7 @@ def _load(bench: Workbench, given: Path | None) -> int:
     for skipped in report.skipped:
         print(f"skipped (empty, or not a format that can be read): {skipped}")
     for file in report.broken:
-        print(f"not loaded, an earlier version of it stays: {file.reason}", file=sys.stderr)
+        print(f"not loaded (what it said before stays): {file.reason}", file=sys.stderr)
     return 1 if report.broken else 0
 
 

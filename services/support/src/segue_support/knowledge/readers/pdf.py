@@ -1,6 +1,7 @@
 """Reads PDF: larger print makes headings, and what stands apart makes blocks."""
 
 import io
+import logging
 import re
 from collections import Counter
 from collections.abc import Sequence
@@ -11,6 +12,9 @@ import pypdf
 
 from segue_support.knowledge.documents import Document, title_from
 from segue_support.knowledge.readers.outline import Outline
+
+# What it can mend is not worth a line, and what it can't is told in our words.
+logging.getLogger("pypdf").setLevel(logging.CRITICAL)
 
 # Print counts as a heading from this many times the size of the running text, up to a length.
 LARGER = 1.12
