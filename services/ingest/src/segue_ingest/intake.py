@@ -4,10 +4,10 @@ import asyncio
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 
-from aiokafka import AIOKafkaProducer
 from segue_common.events import Event, EventData
 from segue_common.runtime.problems import Problem
 from segue_common.runtime.processor import TRANSIENT, Arrival, Processor, Rejected
+from segue_common.runtime.producer import Outbound, Producer
 from segue_common.runtime.records import headers_of
 from segue_common.runtime.tracing import entering_trace
 
@@ -28,7 +28,7 @@ def needed_servers() -> Iterator[None]:
 class Intake:
     """Writes root events straight to the broker."""
 
-    def __init__(self, producer: AIOKafkaProducer) -> None:
+    def __init__(self, producer: Producer) -> None:
         self._producer = producer
 
     async def put(self, events: Sequence[Event[EventData]]) -> None:
@@ -37,17 +37,19 @@ class Intake:
         Raises one of `TRANSIENT` if that isn't certain in time; the same events may be put
         again, since repeats are known by their IDs.
         """
+        records = [
+            Outbound(
+                event.topic.name,
+                key=str(event.subject).encode(),
+                value=event.to_json(),
+                headers=headers_of(entering_trace()),
+            )
+            for event in events
+        ]
         async with asyncio.timeout(DEADLINE_SECONDS):
-            acks = [
-                await self._producer.send(
-                    event.topic.name,
-                    value=event.to_json(),
-                    key=str(event.subject).encode(),
-                    headers=headers_of(entering_trace()),
-                )
-                for event in events
-            ]
-            await asyncio.gather(*acks)
+            errors = filter(None, await self._producer.send_in_order(records))
+        if error := next(errors, None):
+            raise error
 
 
 class LateProcessor:
