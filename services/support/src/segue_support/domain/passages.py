@@ -124,7 +124,7 @@ def weigh(question: Question, body: Body) -> Passage:
     )
     best = max(lines, key=lambda line: line.worth)
     whole = question.share(_met(question, body, list(body.vectors)))
-    kind = _kind(question.text, best.text)
+    kind = _kind(question.text, _paragraph(lines, best.block))
     confidence = WORDS * whole + MEANING * _between(float(np.max(meaning))) + KIND * kind
     confidence *= 1.0 if kind else WITHOUT_KIND
     return Passage(body.chunk, confidence, best.worth, lines)
@@ -180,6 +180,10 @@ def _kind(question: str, text: str) -> float:
 
 def _between(like: float) -> float:
     return min(max((like - FAR) / (CLOSE - FAR), 0.0), 1.0)
+
+
+def _paragraph(lines: Sequence[Line], block: int) -> str:
+    return " ".join(line.text for line in lines if line.block == block)
 
 
 def _with_support(lines: Sequence[Line], chosen: set[int]) -> set[int]:
