@@ -8,7 +8,7 @@ LONG_FAULTS := tests/faults/test_promises.py tests/faults/test_soak.py
 QUICK := $(addprefix --ignore=,$(LONG_FAULTS))
 SOURCES := $(addsuffix /src,$(MEMBERS))
 
-.PHONY: help setup demo up bench soak test check browser format lock faults
+.PHONY: help setup demo up bench eval soak test check browser format lock faults
 
 help: ## list the targets
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/'
@@ -68,3 +68,7 @@ soak: setup ## kill everything while people write, then check the promises (SEED
 
 bench: setup ## measure, each figure beside its baseline (ARGS="pipeline --short" for one, briefly)
 	$(VENV)/bin/python -m bench $(ARGS)
+
+eval: setup ## how well it understands: routing by intent and language, answers from documents
+	$(VENV)/bin/segue eval libs/dialogue/tests/data/intents_test3.jsonl
+	$(VENV)/bin/python -m segue_support.evaluation

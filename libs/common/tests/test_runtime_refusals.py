@@ -48,9 +48,9 @@ class Desk:
         found: Backlog = await self.publisher.backlog()
         return found.waiting, found.dead
 
-    async def records(self, topic: Topic, conversation: UUID) -> list[StoredRecord]:
+    async def records(self, topic: Topic, conversation: UUID | None) -> list[StoredRecord]:
         async with look_on(self.kafka, [topic]) as onlooker:
-            key = str(conversation).encode()
+            key = conversation and str(conversation).encode()
             return [record async for record in onlooker.backlog() if record.key == key]
 
     async def values(self, topic: Topic, conversation: UUID) -> list[bytes | None]:
@@ -175,3 +175,12 @@ async def test_the_letter_of_a_record_that_does_not_fit_names_its_place(desk: De
     assert headers["segue-dead-cut"] == "headers"
     assert (headers["segue-dead-partition"], headers["segue-dead-offset"]) == ("3", "17")
     assert headers["segue-dead-reason"] == "y" * 1_000
+
+
+async def test_a_record_without_key_and_value_has_a_letter_as_well(desk: Desk) -> None:
+    record = ConsumerRecord(BOOKING_COMMANDS.name, 0, 5, 0, 0, None, None, None, 0, 0, [])
+    letters = DeadLetters("router", desk.producer, lambda: NOW)
+    await letters.put(record, "no event")
+    (letter,) = await desk.records(BOOKING_COMMANDS.dead_letters, None)
+    assert not letter.value
+    assert ("segue-dead-offset", b"5") in letter.headers

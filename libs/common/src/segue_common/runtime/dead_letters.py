@@ -78,6 +78,8 @@ class DeadLetters:
         about: dict[str, str],
     ) -> None:
         own = [(PREFIX + name, text.encode()) for name, text in about.items()]
+        if key is None and value is None:
+            value = b""  # the client sends no record without either
         await self._producer.send_and_wait(
             f"{topic}.dlq", value=value, key=key, headers=[*headers, *own]
         )

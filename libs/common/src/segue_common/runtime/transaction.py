@@ -70,9 +70,14 @@ class Transaction:
         self.jobs.append(ScheduledJob(job, cause, self.traceparents.get(cause.id)))
 
     def record(self, decision: Decision[S], cause: Event[EventData]) -> None:
-        """Take over everything that a decision brings, but for its state."""
+        """Take over everything that a decision brings, but for its state.
+
+        What it cancels may be a job that an earlier event of this batch brought.
+        """
         for data in decision.events:
             self.emit(data, cause)
+        gone = set(decision.cancelled_jobs)
+        self.jobs = [one for one in self.jobs if (one.job.kind, one.job.key) not in gone]
         for job in decision.jobs:
             self.schedule(job, cause)
         self.cancelled_jobs.extend(decision.cancelled_jobs)

@@ -12,8 +12,8 @@ from segue_ingest import metrics
 Endpoint = Callable[[Request], Awaitable[Response]]
 
 _RESULTS = {
-    400: "malformed", 403: "forged", 404: "unknown", 413: "too_large", 429: "too_many",
-    503: "unavailable",
+    400: "malformed", 403: "forged", 404: "unknown", 413: "too_large", 422: "malformed",
+    429: "too_many", 503: "unavailable",
 }  # fmt: skip
 
 
