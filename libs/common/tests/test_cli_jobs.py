@@ -88,6 +88,14 @@ def test_dead_jobs_are_counted_and_shown_without_personal_data(
     assert "bytes›" in out
     assert WORDS not in out
     assert WORDS in segue(database_dsn, "show", "router", "--show-pii", "--json")[1]
+    newest = segue(database_dsn, "show", "router", "--limit", "1", "--json")[1]
+    assert json.loads(newest)["id"] == dead[1]
+
+
+def test_a_limit_that_shows_nothing_is_told_in_words(database_dsn: str) -> None:
+    code, out = segue(database_dsn, "show", "router", "--limit", "0")
+    assert code == 2
+    assert "argument --limit: '0' is not a number of at least 1" in out
 
 
 async def test_a_retried_job_is_leased_again_at_once_and_asks_outside_first(

@@ -6,6 +6,7 @@ import json
 from collections.abc import Callable, Coroutine
 from datetime import UTC, datetime
 
+from segue_common.cli.dead_commands import at_least_one
 from segue_common.cli.dead_letter_box import DeadLetter, read_letters, send_again, tally
 from segue_common.cli.errors import CommandError
 from segue_common.cli.kafka_session import kafka_errors
@@ -30,7 +31,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         each.add_argument(
             "--offset", type=int, action="append", metavar="N", help="only this one; repeatable"
         )
-    show.add_argument("--limit", type=int, default=50, metavar="N", help="the newest N (50)")
+    show.add_argument(
+        "--limit", type=at_least_one, default=50, metavar="N", help="the newest N (50)"
+    )
     show.add_argument("--show-pii", action="store_true", help="show personal data")
     redrive.add_argument("--all", action="store_true", help="every one that waits")
     redrive.add_argument("--again", action="store_true", help="also what was sent again before")

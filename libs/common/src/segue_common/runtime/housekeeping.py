@@ -5,7 +5,7 @@ import logging
 import time
 from collections.abc import Sequence
 
-from segue_common.runtime import inbox, metrics
+from segue_common.runtime import inbox, jobs, metrics
 from segue_common.runtime.consumer import TopicConsumer
 from segue_common.runtime.database import Pool
 from segue_common.runtime.outbox import STALE_SECONDS, Publisher
@@ -69,10 +69,6 @@ class Housekeeping:
 
     async def _count_jobs(self) -> None:
         async with self._pool.connection() as conn:
-            cursor = await conn.execute(
-                "SELECT count(*) FILTER (WHERE due_at <= clock_timestamp() "
-                "AND dead_because IS NULL), count(dead_because) FROM jobs"
-            )
-            due, dead = await cursor.fetchone() or (0, 0)
-        metrics.JOBS_WAITING.labels(self._service).set(int(str(due)))
-        metrics.JOBS_LYING_DEAD.labels(self._service).set(int(str(dead)))
+            due, dead = await jobs.count(conn)
+        metrics.JOBS_WAITING.labels(self._service).set(due)
+        metrics.JOBS_LYING_DEAD.labels(self._service).set(dead)

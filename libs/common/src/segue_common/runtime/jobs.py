@@ -14,6 +14,12 @@ from segue_common.runtime.transaction import ScheduledJob
 
 # A try gives up before its lease runs out, so that no two workers do one job at once.
 TRY_SHARE_OF_LEASE = 0.75
+# Each count has an index of its own. `now()`, unlike `clock_timestamp()`, is one moment, which an
+# index can be searched for.
+COUNT = """
+    SELECT (SELECT count(*) FROM jobs WHERE due_at <= now() AND dead_because IS NULL),
+           (SELECT count(*) FROM jobs WHERE dead_because IS NOT NULL)
+"""
 
 
 @dataclass(frozen=True)
@@ -208,6 +214,13 @@ async def seconds_to_next(conn: Connection, within: float) -> float | None:
     )
     row = await cursor.fetchone()
     return float(row[0]) if row and isinstance(row[0], float) else None
+
+
+async def count(conn: Connection) -> tuple[int, int]:
+    """How many jobs are due and not done, and how many lie dead."""
+    cursor = await conn.execute(COUNT)
+    due, dead = await cursor.fetchone() or (0, 0)
+    return int(str(due)), int(str(dead))
 
 
 async def ring_timer(job: Job) -> Outcome:

@@ -9,8 +9,8 @@ from segue_common.runtime.broker_errors import REFUSED
 from segue_common.runtime.crash_points import reached
 from segue_common.runtime.database import Connection, Pool, single_statements
 from segue_common.runtime.dead_letters import DeadLetters
-from segue_common.runtime.producer import Outbound, Producer
-from segue_common.runtime.records import headers_of
+from segue_common.runtime.producer import Producer
+from segue_common.runtime.sent import OutboxRow, sort_out
 from segue_common.runtime.transaction import Outgoing
 
 # Whoever wrote a row publishes it at once; older rows were left by a process that died.
@@ -46,30 +46,13 @@ async def store(conn: Connection, outgoing: Sequence[Outgoing]) -> None:
     )
 
 
-@dataclass(frozen=True)
-class _Row:
-    """An event in the outbox."""
-
-    seq: int
-    conversation_id: UUID
-    topic: str
-    value: bytes
-    traceparent: str | None
-
-    @property
-    def record(self) -> Outbound:
-        key = str(self.conversation_id).encode()
-        return Outbound(self.topic, key, self.value, headers_of(self.traceparent))
-
-
 @dataclass
-class _Sent:
-    """What came of sending: what is out or set aside, what stays for good, and why all is not."""
+class _Fate:
+    """What leaves the outbox, and how much of it is published; what stays for good, and why."""
 
     gone: list[int] = field(default_factory=list)
     dead: list[tuple[int, str]] = field(default_factory=list)
     published: int = 0
-    error: BaseException | None = None
 
 
 class Publisher:
@@ -98,37 +81,25 @@ class Publisher:
             rows = await _pending(conn, conversation_ids)
             if not rows:
                 return 0
-            sent = await self._send(rows)
+            errors = await self._producer.send_in_order([row.record for row in rows])
+            sent = sort_out(rows, errors)
+            fate = _Fate([row.seq for row in sent.out], published=len(sent.out))
+            for row, error in sent.refused:
+                await self._set_aside(row, error, fate)
             reached(self._service, "after_publish")
             async with conn.pipeline():
-                await conn.execute("DELETE FROM outbox WHERE seq = ANY(%s)", (sent.gone,))
-                for seq, reason in sent.dead:
+                await conn.execute("DELETE FROM outbox WHERE seq = ANY(%s)", (fate.gone,))
+                for seq, reason in fate.dead:
                     await conn.execute(
                         "UPDATE outbox SET dead_because = %s WHERE seq = %s", (reason, seq)
                     )
                 await conn.execute("COMMIT")
-        metrics.EVENTS_PUBLISHED.labels(self._service).inc(sent.published)
+        metrics.EVENTS_PUBLISHED.labels(self._service).inc(fate.published)
         if sent.error:
             raise sent.error
-        return sent.published
+        return fate.published
 
-    async def _send(self, rows: Sequence[_Row]) -> _Sent:
-        sent = _Sent()
-        outcomes = await self._producer.send_in_order([row.record for row in rows])
-        waits: set[tuple[UUID, str]] = set()
-        for row, error in zip(rows, outcomes, strict=True):
-            if error is None and (row.conversation_id, row.topic) not in waits:
-                sent.gone.append(row.seq)
-                sent.published += 1
-            elif isinstance(error, REFUSED):
-                await self._set_aside(row, error, sent)
-            else:
-                # What follows it there is sent again after it, so that their order holds.
-                waits.add((row.conversation_id, row.topic))
-                sent.error = sent.error or error
-        return sent
-
-    async def _set_aside(self, row: _Row, error: BaseException, sent: _Sent) -> None:
+    async def _set_aside(self, row: OutboxRow, error: BaseException, fate: _Fate) -> None:
         """A refused row, sent by itself once more: a limit may have been on what it was sent
         together with."""
         if len(row.value) < LARGEST_SHARED_BYTES:
@@ -137,14 +108,14 @@ class Publisher:
             except REFUSED:
                 pass
             else:
-                sent.gone.append(row.seq)
-                sent.published += 1
+                fate.gone.append(row.seq)
+                fate.published += 1
                 return
         reason = f"the broker refuses it: {type(error).__name__}"
         if await self._dead_letters.put_output(row.record, reason):
-            sent.gone.append(row.seq)
+            fate.gone.append(row.seq)
         else:
-            sent.dead.append((row.seq, reason))
+            fate.dead.append((row.seq, reason))
 
     async def flush_stale(self) -> int:
         """Publish what a process that died has left; returns how many events."""
@@ -162,9 +133,9 @@ class Publisher:
         """How much has not got out, and since when."""
         async with self._pool.connection() as conn:
             cursor = await conn.execute(
-                "SELECT count(*) FILTER (WHERE dead_because IS NULL), count(dead_because), "
-                "extract(epoch FROM clock_timestamp() - min(created_at) "
-                "FILTER (WHERE dead_because IS NULL))::float8 FROM outbox"
+                "SELECT count(*), (SELECT count(*) FROM outbox WHERE dead_because IS NOT NULL), "
+                "extract(epoch FROM clock_timestamp() - min(created_at))::float8 "
+                "FROM outbox WHERE dead_because IS NULL"
             )
             row = await cursor.fetchone()
         waiting, dead, age = row or (0, 0, None)
@@ -172,7 +143,7 @@ class Publisher:
         return Backlog(int(str(waiting)), int(str(dead)), oldest)
 
 
-async def _pending(conn: Connection, conversation_ids: Collection[UUID]) -> list[_Row]:
+async def _pending(conn: Connection, conversation_ids: Collection[UUID]) -> list[OutboxRow]:
     """What waits for these conversations, in order, locked until the caller's commit."""
     async with conn.pipeline():
         await conn.execute("BEGIN")
@@ -184,4 +155,4 @@ async def _pending(conn: Connection, conversation_ids: Collection[UUID]) -> list
             (sorted(conversation_ids),),
             binary=True,
         )
-    return [_Row(*row) for row in await cursor.fetchall()]  # type: ignore[arg-type]  # as selected
+    return [OutboxRow(*row) for row in await cursor.fetchall()]  # type: ignore[arg-type]  # as selected
