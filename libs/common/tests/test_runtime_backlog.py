@@ -1,5 +1,6 @@
-"""What the housekeeping counts, on the real database: right, and without reading whole tables."""
+"""Counting and leasing jobs on the real database: right, and without reading the whole table."""
 
+import uuid
 from collections.abc import AsyncIterator
 
 import pytest
@@ -26,6 +27,8 @@ async def pool(database_dsn: str) -> AsyncIterator[Pool]:
         )
         await conn.execute("ANALYZE jobs")
     yield opened
+    async with opened.connection() as conn:
+        await conn.execute("TRUNCATE jobs")
     await opened.close()
 
 
@@ -38,7 +41,15 @@ async def test_due_and_dead_jobs_are_counted_without_reading_those_for_later(poo
     assert " jobs_dead on jobs" in plan
 
 
-async def plan_of(conn: Connection, query: str) -> str:
+async def test_due_jobs_are_leased_without_reading_those_for_later(pool: Pool) -> None:
+    async with pool.connection() as conn:
+        plan = await plan_of(conn, jobs.LEASE, 10, uuid.uuid4(), 60)
+        assert [job.key for job in await jobs.lease(conn, 10, 60)] == ["2", "3"]
+    assert "Seq Scan" not in plan
+    assert "Index Cond: (due_at <= " in plan
+
+
+async def plan_of(conn: Connection, query: str, *parameters: object) -> str:
     """How the database would go about it."""
-    cursor = await conn.execute(f"EXPLAIN {query}".encode())
+    cursor = await conn.execute(f"EXPLAIN {query}".encode(), parameters)
     return "\n".join(str(line) for (line,) in await cursor.fetchall())

@@ -14,11 +14,26 @@ from segue_common.runtime.transaction import ScheduledJob
 
 # A try gives up before its lease runs out, so that no two workers do one job at once.
 TRY_SHARE_OF_LEASE = 0.75
-# Each count has an index of its own. `now()`, unlike `clock_timestamp()`, is one moment, which an
-# index can be searched for.
+# Due times are compared with one moment, as `now()` and a SELECT are and `clock_timestamp()` isn't:
+# so an index is searched for it, and jobs for later aren't read.
 COUNT = """
     SELECT (SELECT count(*) FROM jobs WHERE due_at <= now() AND dead_because IS NULL),
            (SELECT count(*) FROM jobs WHERE dead_because IS NOT NULL)
+"""
+LEASE = """
+    WITH due AS (
+        SELECT seq, outcome_unknown FROM jobs AS job
+         WHERE due_at <= (SELECT clock_timestamp()) AND dead_because IS NULL
+           AND (leased_until IS NULL OR leased_until < clock_timestamp())
+           AND NOT EXISTS (SELECT 1 FROM jobs AS earlier
+                            WHERE earlier.lane = job.lane AND earlier.seq < job.seq
+                              AND earlier.dead_because IS NULL)
+         ORDER BY due_at, seq LIMIT %s FOR UPDATE SKIP LOCKED)
+    UPDATE jobs SET lease = %s, outcome_unknown = true, attempts = attempts + 1,
+           leased_until = clock_timestamp() + make_interval(secs => %s)
+      FROM due WHERE jobs.seq = due.seq
+    RETURNING jobs.seq, jobs.id, kind, key, payload, payload_type, attempts,
+              due.outcome_unknown, lease, tenant, conversation_id, cause, traceparent
 """
 
 
@@ -146,21 +161,7 @@ async def lease(conn: Connection, limit: int, seconds: float) -> list[Job]:
     """Take up to `limit` jobs that are due, for so long; of each lane only the first."""
     token = uuid.uuid4()
     cursor = await conn.execute(
-        """
-        WITH due AS (
-            SELECT seq, outcome_unknown FROM jobs AS job
-             WHERE due_at <= clock_timestamp() AND dead_because IS NULL
-               AND (leased_until IS NULL OR leased_until < clock_timestamp())
-               AND NOT EXISTS (SELECT 1 FROM jobs AS earlier
-                                WHERE earlier.lane = job.lane AND earlier.seq < job.seq
-                                  AND earlier.dead_because IS NULL)
-             ORDER BY due_at, seq LIMIT %s FOR UPDATE SKIP LOCKED)
-        UPDATE jobs SET lease = %s, outcome_unknown = true, attempts = attempts + 1,
-               leased_until = clock_timestamp() + make_interval(secs => %s)
-          FROM due WHERE jobs.seq = due.seq
-        RETURNING jobs.seq, jobs.id, kind, key, payload, payload_type, attempts,
-                  due.outcome_unknown, lease, tenant, conversation_id, cause, traceparent
-        """,
+        LEASE,
         (limit, token, seconds),
         binary=True,
     )
@@ -202,7 +203,7 @@ async def seconds_to_next(conn: Connection, within: float) -> float | None:
         """
         SELECT extract(epoch FROM min(greatest(due_at, leased_until)) - clock_timestamp())::float8
           FROM jobs AS job
-         WHERE due_at <= clock_timestamp() + make_interval(secs => %(within)s)
+         WHERE due_at <= (SELECT clock_timestamp() + make_interval(secs => %(within)s))
            AND dead_because IS NULL
            AND (leased_until IS NULL
                 OR leased_until <= clock_timestamp() + make_interval(secs => %(within)s))
