@@ -11,13 +11,8 @@ import pytest
 from pydantic import SecretStr
 from segue_common.runtime.settings import ConfigurationError
 from segue_support.knowledge.documents import EmbeddingUnavailable
-from segue_support.knowledge.embedding import (
-    FAILURES,
-    OPEN_SECONDS,
-    BuiltInEmbedder,
-    EndpointEmbedder,
-    make_embedder,
-)
+from segue_support.knowledge.embedding import BuiltInEmbedder, make_embedder
+from segue_support.knowledge.endpoint import FAILURES, OPEN_SECONDS, EndpointEmbedder
 from segue_support.knowledge.library import Library
 from segue_support.knowledge.loading import load_if_changed
 from segue_support.retrieval import Retriever

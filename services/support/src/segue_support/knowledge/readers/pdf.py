@@ -7,11 +7,13 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
-
-import pypdf
+from typing import TYPE_CHECKING
 
 from segue_support.knowledge.documents import Document, title_from
 from segue_support.knowledge.readers.outline import Outline
+
+if TYPE_CHECKING:
+    import pypdf
 
 # What it can mend is not worth a line, and what it can't is told in our words.
 logging.getLogger("pypdf").setLevel(logging.CRITICAL)
@@ -63,6 +65,8 @@ def read_pdf(source: str, content: bytes) -> Document:
 
 
 def _pages(content: bytes) -> list[list[Line]]:
+    import pypdf  # takes a while, and most businesses have no PDF
+
     try:
         file = pypdf.PdfReader(io.BytesIO(content))
         # Many files are locked against changes only, and open with the empty password.
@@ -76,7 +80,7 @@ def _pages(content: bytes) -> list[list[Line]]:
         raise ValueError(BROKEN) from error
 
 
-def _lines(page: pypdf.PageObject) -> list[Line]:
+def _lines(page: "pypdf.PageObject") -> list[Line]:
     found: list[Line] = []
     open_parts: list[Line] = []
 
