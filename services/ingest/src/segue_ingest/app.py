@@ -44,6 +44,7 @@ from segue_ingest.outbound import Outbound
 from segue_ingest.reports import ReportDesk
 from segue_ingest.settings import IngestSettings
 from segue_ingest.store import early_reports
+from segue_ingest.store.fences import Fences
 from segue_ingest.whois import WhoIsWho
 
 PRUNE_SECONDS = 3600.0
@@ -53,6 +54,7 @@ async def build(platform: Platform) -> Definition:
     """The composition root."""
     settings = load(IngestSettings)
     pool, clock, tenants = platform.pool, platform.clock, platform.tenants
+    fences = Fences(pool)
     public_url = platform.settings.public_url.rstrip("/")
     valkey = BestEffort(platform.redis)
     who_is_who = WhoIsWho(pool, IdentityCache(valkey))
@@ -64,12 +66,22 @@ async def build(platform: Platform) -> Definition:
     admission = Admission(most_seconds=settings.intake_seconds, at_once=settings.intake_at_once)
     messages = MessageDesk(who_is_who, intake, admission, times, clock)
     desk = ChatDesk(
-        pool, hub, limits, handed_over, who_is_who, processor, times, tenants, settings, clock
+        pool,
+        fences,
+        hub,
+        limits,
+        handed_over,
+        who_is_who,
+        processor,
+        times,
+        tenants,
+        settings,
+        clock,
     )
     router = RouterClient(settings.router_url, platform.settings.internal_token)
     platform.resources.push_async_callback(router.close)
     courier = Courier(
-        pool, _carriers(platform, settings, public_url),
+        pool, fences, _carriers(platform, settings, public_url),
         AccountGate(max(platform.settings.job_slots // 2, 1), time.monotonic),
         clock, timedelta(seconds=settings.delivery_give_up_seconds),
     )  # fmt: skip

@@ -15,7 +15,8 @@ from segue_ingest.adapters.account_gate import AccountGate
 from segue_ingest.adapters.carrier import Carrier, NoAnswer, Refused, TryLater
 from segue_ingest.domain.delivery import STALE, Outgoing
 from segue_ingest.domain.retrying import next_try, spent
-from segue_ingest.store import deliveries, fences
+from segue_ingest.store import deliveries
+from segue_ingest.store.fences import Fences
 
 SERVICE = "ingest"
 KIND = "deliver"
@@ -34,12 +35,14 @@ class Courier:
     def __init__(
         self,
         pool: Pool,
+        fences: Fences,
         carriers: Carriers,
         gate: AccountGate,
         clock: Clock,
         give_up_after: timedelta,
     ) -> None:
         self._pool = pool
+        self._fences = fences
         self._carriers = carriers
         self._gate = gate
         self._clock = clock
@@ -107,7 +110,7 @@ class Courier:
         return mine[0] if mine else None
 
     async def _is_fenced_off(self, job: Job, message: Outgoing) -> bool:
-        fence = await fences.read(self._pool, job.conversation_id)
+        fence = await self._fences.read(job.conversation_id)
         return fence.stops(message.epoch, message.speaker)
 
     def _again(

@@ -55,7 +55,7 @@ from starlette.routing import Route
 
 from segue_router import metrics, timeline
 from segue_router.domain.conversation import Conversation
-from segue_router.domain.decide import decide
+from segue_router.domain.decide import decide, matters
 
 HANDLES: dict[Topic, frozenset[type[EventData]]] = {
     INBOUND: frozenset({MessageReceived, FormSubmitted}),
@@ -84,7 +84,7 @@ async def build(platform: Platform) -> Definition:
             metrics.time_turn(state, event, work.now)
             return decide(state, event, work.now, platform.tenants[event.tenant])
 
-        await fold(work, events, conversations, _first, rule)
+        await fold(work, [e for e in events if matters(e.data)], conversations, _first, rule)
         outgoing = [item.event for item in work.outgoing]
         timeline.append(work, [*events, *outgoing])
         metrics.count(outgoing)

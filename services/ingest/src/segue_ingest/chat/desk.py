@@ -21,6 +21,7 @@ from segue_ingest.domain.sessions import LIFETIME, Session, seal, unseal
 from segue_ingest.intake import SOURCE, LateProcessor
 from segue_ingest.latency import ReplyTimes
 from segue_ingest.settings import IngestSettings
+from segue_ingest.store.fences import Fences
 from segue_ingest.whois import WhoIsWho
 
 PROVIDER = "web"
@@ -43,6 +44,7 @@ class ChatDesk:
     """The servers and parts that chats share in one process."""
 
     pool: Pool
+    fences: Fences
     hub: Hub
     limits: RateLimit
     handed_over: HandedOver

@@ -11,7 +11,7 @@ from segue_ingest.chat import frames
 from segue_ingest.chat.desk import ChatDesk, NotTaken, TooMuch
 from segue_ingest.chat.hub import Listener
 from segue_ingest.domain.sessions import Session
-from segue_ingest.store import fences, web_messages
+from segue_ingest.store import web_messages
 
 log = logging.getLogger(__name__)
 
@@ -134,7 +134,7 @@ class ChatSocket:
         return len(page) == web_messages.PAGE
 
     async def _send_owner(self) -> None:
-        owner = (await fences.read(self._desk.pool, self._session.conversation_id)).owner
+        owner = (await self._desk.fences.read(self._session.conversation_id)).owner
         if owner != self._owner:
             self._owner = owner
             await self._send(frames.status(self._session.conversation_id, owner))

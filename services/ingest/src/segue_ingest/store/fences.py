@@ -1,5 +1,6 @@
 """Under which epoch words may still leave, per conversation."""
 
+import asyncio
 from collections.abc import Collection, Mapping
 from uuid import UUID
 
@@ -42,7 +43,35 @@ async def load(conn: Connection, conversations: Collection[UUID]) -> dict[UUID, 
     }
 
 
-async def read(pool: Pool, conversation_id: UUID) -> Fence:
-    """The conversation's fence; an open one if nothing ever fenced it."""
-    async with single_statements(pool) as conn:
-        return (await load(conn, [conversation_id])).get(conversation_id, OPEN)
+class Fences:
+    """Reads fences for many who ask at once, in one statement."""
+
+    def __init__(self, pool: Pool) -> None:
+        self._pool = pool
+        self._asked: dict[UUID, asyncio.Future[Fence]] = {}
+        self._reading: asyncio.Task[None] | None = None
+
+    async def read(self, conversation_id: UUID) -> Fence:
+        """The conversation's fence as it is now or later; an open one if nothing ever fenced it."""
+        future = self._asked.get(conversation_id)
+        if future is None:
+            future = self._asked[conversation_id] = asyncio.get_running_loop().create_future()
+        if self._reading is None:
+            self._reading = asyncio.create_task(self._read_all())
+        # Whoever gives up must not take the answer from the others.
+        return await asyncio.shield(future)
+
+    async def _read_all(self) -> None:
+        """Read until nobody asks; who asks while a statement is under way gets the next one's."""
+        while self._asked:
+            asked, self._asked = self._asked, {}
+            try:
+                async with single_statements(self._pool) as conn:
+                    found = await load(conn, asked)
+            except Exception as error:
+                for future in asked.values():
+                    future.set_exception(error)
+            else:
+                for conversation_id, future in asked.items():
+                    future.set_result(found.get(conversation_id, OPEN))
+        self._reading = None

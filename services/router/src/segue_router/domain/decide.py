@@ -45,6 +45,13 @@ RULES: dict[type[EventData], Callable[[Step, Any], Step]] = {
 }
 
 
+def matters(data: EventData) -> bool:
+    """Whether it can change a conversation; what can't only belongs into its timeline."""
+    if isinstance(data, DeliveryUpdated):
+        return elsewhere.tells_opt_out(data)
+    return type(data) in RULES
+
+
 def decide(
     state: Conversation, event: Event[EventData], now: datetime, tenant: Tenant
 ) -> Decision[Conversation]:

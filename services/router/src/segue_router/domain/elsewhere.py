@@ -57,9 +57,14 @@ def call_ended(step: Step, call: CallEnded) -> Step:
     return step
 
 
+def tells_opt_out(report: DeliveryUpdated) -> bool:
+    """Whether the carrier knows that the lead unsubscribed."""
+    return report.error in UNSUBSCRIBED
+
+
 def delivered(step: Step, report: DeliveryUpdated) -> Step:
     """A carrier that refuses because the lead unsubscribed there has told us an opt-out."""
-    if report.error in UNSUBSCRIBED and not step.state.opted_out:
+    if tells_opt_out(report) and not step.state.opted_out:
         return opted_out_elsewhere(step, report.channel)
     return step
 
