@@ -42,10 +42,11 @@ check: setup ## format, lint, types, import rules, contract drift
 	$(VENV)/bin/lint-imports
 	$(VENV)/bin/python -m segue_common.events.asyncapi --check docs/asyncapi.json
 
-# Many tests kill and restart real servers; on a starved machine one may miss its deadline. What
-# fails is told, tried once more by itself, and fails the run if it fails again.
+# Two files at a time: most tests wait for servers. Many kill and restart them, and on a starved
+# machine one may miss its deadline: what fails is told, tried once more by itself, and fails the
+# run if it fails again.
 test: setup browser ## pass the tests: unit, contract, flow, browser
-	$(VENV)/bin/pytest $(QUICK) || $(VENV)/bin/pytest $(QUICK) --last-failed --last-failed-no-failures none
+	$(VENV)/bin/pytest -n 2 --dist loadfile $(QUICK) || $(VENV)/bin/pytest $(QUICK) --last-failed --last-failed-no-failures none
 
 faults: setup ## the long fault tests: replicas killed, paused and replaced, clocks wrong, bursts
 	$(VENV)/bin/pytest $(LONG_FAULTS)

@@ -7,6 +7,7 @@ import os
 import shutil
 import sys
 import tempfile
+import traceback
 from importlib import import_module
 from pathlib import Path
 
@@ -30,13 +31,18 @@ def say(text: str) -> None:
     print(f"[load {load:.1f}] {text}", file=sys.stderr, flush=True)
 
 
-async def _measure(lab: Lab, figures: list[str], short: bool) -> Results:
+async def _measure(lab: Lab, figures: list[str], short: bool, failed: list[str]) -> Results:
+    """What could be measured; a figure that could not is named in `failed`."""
     results: Results = {}
     async with tapping(lab.ports["tap"]) as tap:
         bench = Bench(lab, tap, short, say)
         for name in figures:
             say(f"measuring {name}")
-            results |= await import_module(f"bench.figures.{name}").measure(bench)
+            try:
+                results |= await import_module(f"bench.figures.{name}").measure(bench)
+            except Exception:
+                traceback.print_exc()
+                failed.append(name)
             for key, value in results.items():
                 if key.startswith(name):
                     say(f"{key} = {value:.4g}" if value is not None else f"{key} = not measured")
@@ -52,6 +58,7 @@ def main() -> int:
     args = parser.parse_args()
     if unknown := set(args.figures) - set(FIGURES):
         parser.error(f"no such figure: {', '.join(sorted(unknown))}")
+    failed: list[str] = []
     state = args.state or Path(tempfile.mkdtemp(prefix="segue-bench-"))
     try:
         with running(state, {}) as lab:
@@ -59,7 +66,7 @@ def main() -> int:
             lab.start_baseline()
             with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
                 figures = args.figures or list(FIGURES)
-                results = runner.run(_measure(lab, figures, args.short))
+                results = runner.run(_measure(lab, figures, args.short, failed))
     finally:
         if args.state is None:
             shutil.rmtree(state, ignore_errors=True)
@@ -67,7 +74,9 @@ def main() -> int:
     rounded = {key: value and float(f"{value:.4g}") for key, value in results.items()}
     about["command"] = "make bench" + (f' ARGS="{" ".join(sys.argv[1:])}"' if sys.argv[1:] else "")
     args.keep.write_text(json.dumps({**kept, **rounded, "machine": about}, indent=2) + "\n")
-    return 0
+    if failed:
+        say(f"not measured: {', '.join(failed)}")
+    return bool(failed)
 
 
 if __name__ == "__main__":

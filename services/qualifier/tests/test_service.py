@@ -141,7 +141,16 @@ class Lab:
             await consumer.stop()
         return found
 
-    def get(self, path: str, token: str = TOKEN) -> tuple[int, dict[str, object]]:
+    async def get(self, path: str, token: str = TOKEN) -> tuple[int, dict[str, object]]:
+        """Ask over HTTP, as soon as the process listens: it may answer turns before."""
+        async with asyncio.timeout(DEADLINE):
+            while True:
+                try:
+                    return await asyncio.to_thread(self._get, path, token)
+                except urllib.error.URLError:
+                    await asyncio.sleep(0.05)
+
+    def _get(self, path: str, token: str) -> tuple[int, dict[str, object]]:
         request = urllib.request.Request(
             f"http://127.0.0.1:{self.port}{path}", headers={"Authorization": f"Bearer {token}"}
         )
@@ -233,12 +242,12 @@ async def test_operators_read_the_lead_with_its_evidence(lab: Lab) -> None:
     await lab.send(turn(conversation, "I'm looking for an implant, my budget is $200"))
     await lab.send(turn(conversation, "sorry, my budget is $3000", question="timeline"))
     await lab.answers(conversation, 2)
-    status, lead = await asyncio.to_thread(lab.get, f"/v1/leads/{conversation}")
+    status, lead = await lab.get(f"/v1/leads/{conversation}")
     assert status == 200
     assert sorted(fact["slot"] for fact in lead["facts"]) == ["budget", "need"]  # type: ignore[index,union-attr,attr-defined]
     assert lead["score"]["points"] == 50  # type: ignore[index,call-overload]
-    assert (await asyncio.to_thread(lab.get, f"/v1/leads/{conversation}", "wrong"))[0] == 403
-    assert (await asyncio.to_thread(lab.get, f"/v1/leads/{uuid.uuid4()}"))[0] == 404
+    assert (await lab.get(f"/v1/leads/{conversation}", "wrong"))[0] == 403
+    assert (await lab.get(f"/v1/leads/{uuid.uuid4()}"))[0] == 404
     facts = lab.query(
         b"SELECT slot, quote, current FROM qualifier.lead_facts "
         b"WHERE conversation_id = %s ORDER BY slot, number",
