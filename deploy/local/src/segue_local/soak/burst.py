@@ -7,6 +7,7 @@ import time
 from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from statistics import median
 
 from segue_local.simulator import DEFAULT_ACCOUNT, DEFAULT_TOKEN, HeardNothing
@@ -78,6 +79,7 @@ async def burst(
     cluster: Cluster, messages: int, say: Callable[[str], None], *, rest_seconds: float = 600.0
 ) -> BurstResult:
     """Send it, wait until everything is answered, and check the promises."""
+    since = datetime.now(UTC)
     result, witness = BurstResult(messages), Witness()
     dice = random.Random(messages)
     people = [_sender(dice, number) for number in range(messages // MESSAGES_EACH)]
@@ -103,7 +105,7 @@ async def burst(
     watching[1].cancel()
     await asyncio.gather(*watching, return_exceptions=True)
     plan = Plan(messages, 0.0, people=(), deaths=(), troubles=())
-    evidence = await collect(plan, witness, cluster.carrier, cluster.dsn, cluster.bootstrap)
+    evidence = await collect(plan, witness, cluster.carrier, cluster.dsn, cluster.bootstrap, since)
     result.violations = tuple(violations(evidence))
     return result
 

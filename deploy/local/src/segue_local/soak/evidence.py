@@ -2,6 +2,7 @@
 
 from collections import defaultdict
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from uuid import UUID
 
 import psycopg
@@ -22,6 +23,8 @@ OVERLAPS = """
        AND a.during && b.during AND a.id < b.id
      WHERE a.state IN ('held', 'booked') AND b.state IN ('held', 'booked')
 """
+
+LONG_AGO = datetime.min.replace(tzinfo=UTC)
 
 
 @dataclass(frozen=True)
@@ -75,9 +78,14 @@ class Evidence:
 
 
 async def collect(
-    plan: Plan, witness: Witness, carrier: CarrierSimulator, dsn: str, bootstrap: str
+    plan: Plan,
+    witness: Witness,
+    carrier: CarrierSimulator,
+    dsn: str,
+    bootstrap: str,
+    since: datetime = LONG_AGO,
 ) -> Evidence:
-    """Read it all, once."""
+    """Read it all, once; of dead letters those `since` then, whatever was on the broker before."""
     letters = await read_letters(
         KafkaSettings(bootstrap=bootstrap), [topic.dead_letters for topic in MAIN_TOPICS]
     )
@@ -97,6 +105,7 @@ async def collect(
                 f"{letter.original_topic}: {dead_headers(letter.record)}"
                 for letter in letters
                 if not letter.is_sent_again
+                and datetime.fromisoformat(dead_headers(letter.record)["at"]) >= since
             ),
         )
 

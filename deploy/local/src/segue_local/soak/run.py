@@ -4,6 +4,7 @@ import asyncio
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from datetime import UTC, datetime
 
 from segue_common.cli.rendering import timeline_lines
 
@@ -53,6 +54,7 @@ async def run(
     cluster: Cluster, plan: Plan, say: Callable[[str], None], *, rest_seconds: float = 150.0
 ) -> Result:
     """Play the plan on a cluster that is ready; raises `NotSettled` when it finds no rest."""
+    since = datetime.now(UTC)
     witness = Witness()
     start = asyncio.get_running_loop().time()
     async with asyncio.TaskGroup() as tasks:
@@ -68,7 +70,7 @@ async def run(
     await cluster.ready()
     await settled(cluster.dsn, cluster.bootstrap, rest_seconds, cluster.carrier)
     resting = time.monotonic() - began
-    evidence = await collect(plan, witness, cluster.carrier, cluster.dsn, cluster.bootstrap)
+    evidence = await collect(plan, witness, cluster.carrier, cluster.dsn, cluster.bootstrap, since)
     return Result(evidence, tuple(violations(evidence)), resting)
 
 
