@@ -171,8 +171,10 @@ async def leftovers(conn: Conn, *, dead: bool = True) -> tuple[str, ...]:
     for schema in SCHEMAS:
         counts = {
             "unsent events": f"SELECT count(*) FROM {schema}.outbox",  # noqa: S608  constants
-            "jobs in hand or due": f"SELECT count(*) FROM {schema}.jobs "  # noqa: S608
-            "WHERE dead_because IS NULL AND (due_at <= now() OR leased_until > now())",
+            "jobs in hand, due or tried in vain": f"SELECT count(*) FROM {schema}.jobs "  # noqa: S608
+            "WHERE dead_because IS NULL AND (due_at <= now() OR leased_until > now() "
+            # Tried in vain, and soon again: it isn't over.
+            "OR attempts > 0 AND due_at <= now() + interval '3 minutes')",
         }
         if dead:
             counts["dead jobs"] = (
