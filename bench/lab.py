@@ -102,6 +102,7 @@ def running(state: Path, environment: Mapping[str, str]) -> Iterator[Lab]:
         "SEGUE_CHAT_SESSIONS_PER_MINUTE": "100000",
         # More is sent on purpose than can be answered: what is measured is not who is refused.
         "SEGUE_INTAKE_SECONDS": "600",
+        "SEGUE_INTAKE_AT_ONCE": "10000",
         "TWILIO_ACCOUNT_SID": DEFAULT_ACCOUNT,
         "TWILIO_AUTH_TOKEN": DEFAULT_TOKEN,
         "BENCH_CRM_URL": f"{stand_ins}/crm",
