@@ -20,7 +20,7 @@ WEIGHED = 5
 # Chunks that are asked about often are kept taken apart, at some 50 kB each.
 KEPT = 1_000
 # How often a version may be replaced under a reader before it gives up.
-REOPENINGS = 3
+REOPENINGS = 10
 
 
 @dataclass(frozen=True)
