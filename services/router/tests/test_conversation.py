@@ -1,21 +1,20 @@
 """The router's rules, told as conversations."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from typing import TypeVar
 from uuid import UUID, uuid4
 
 import pytest
+from router_talk import START, Talk
 from segue_common.events import (
     CallEnded,
     CallHeldBack,
     ConsentChanged,
     ConsentHeard,
     Contact,
-    Event,
     EventData,
     HandOff,
     MeetingBooked,
-    MessageReceived,
     OptOutChanged,
     OwnershipChanged,
     PersonSaid,
@@ -27,62 +26,12 @@ from segue_common.events import (
     TakeoverRequested,
     TurnCompleted,
     TurnRequest,
-    root_event,
 )
 from segue_common.events.topics import MAX_MESSAGE_BYTES
-from segue_common.tenants import Tenant
 from segue_router.domain.conversation import Conversation
-from segue_router.domain.decide import decide
 from segue_router.domain.turns import TurnOverdue
 
-ACME = Tenant(tenant="acme", name="Acme Dental", time_zone="America/New_York")
-START = datetime(2026, 11, 24, 15, 0, tzinfo=UTC)
 E = TypeVar("E", bound=EventData)
-
-
-class Talk:
-    """A conversation on which events are played; keeps everything that came out."""
-
-    def __init__(self) -> None:
-        self.id = uuid4()
-        self.now = START
-        self.contact = Contact(contact_id=uuid4(), phone="+12125550123")
-        self.state = Conversation(contact=self.contact)
-        self.out: list[EventData] = []
-        self.cancelled: list[tuple[str, str]] = []
-        self.last: Event[EventData] | None = None
-
-    def play(self, data: EventData) -> list[EventData]:
-        self.now += timedelta(seconds=1)
-        self.last = root_event(
-            data, id=uuid4(), source="/test", tenant="acme", conversation_id=self.id, time=self.now
-        )
-        decision = decide(self.state, self.last, self.now, ACME)
-        self.state = decision.state
-        self.out += decision.events
-        self.cancelled += decision.cancelled_jobs
-        return list(decision.events)
-
-    def lead(self, text: str, **fields: object) -> list[EventData]:
-        message = MessageReceived.model_validate(
-            {
-                "channel": "whatsapp", "provider": "twilio", "provider_message_id": str(uuid4()),
-                "address": "whatsapp:+12125550123", "contact": self.contact, "text": text, **fields,
-            }
-        )  # fmt: skip
-        return self.play(message)
-
-    def answer(self, *says: str, **fields: object) -> list[EventData]:
-        turn = self.state.turn
-        assert turn is not None
-        return self.play(
-            TurnCompleted.model_validate(
-                {
-                    "turn_id": turn.turn_id, "agent": turn.agent, "epoch": turn.epoch,
-                    "says": says, **fields,
-                }
-            )
-        )  # fmt: skip
 
 
 def only(events: list[EventData], kind: type[E]) -> E:

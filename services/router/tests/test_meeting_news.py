@@ -1,16 +1,14 @@
 """A meeting that was made in a turn whose answer is void stands, and the lead is told of it."""
 
-from datetime import UTC, datetime, timedelta
-from uuid import UUID, uuid4
+from datetime import timedelta
+from uuid import uuid4
 
 import pytest
+from router_talk import START, Talk
 from segue_common.events import (
-    Contact,
-    Event,
     EventData,
     MeetingBooked,
     MeetingCancelled,
-    MessageReceived,
     PersonWanted,
     ReleaseRequested,
     SendRefused,
@@ -18,16 +16,9 @@ from segue_common.events import (
     Slot,
     TakeoverRequested,
     TurnCompleted,
-    root_event,
 )
-from segue_common.tenants import Tenant
-from segue_router.domain.conversation import Conversation, Turn
-from segue_router.domain.decide import decide
 from segue_router.domain.turns import TurnOverdue
 
-ACME = Tenant(tenant="acme", name="Acme Dental", time_zone="America/New_York")
-START = datetime(2026, 11, 24, 15, 0, tzinfo=UTC)
-PROFILE = Contact(contact_id=uuid4(), phone="+12125550123")
 SLOT = Slot(
     service="consult", service_name="Consultation", starts_at=START + timedelta(days=1),
     ends_at=START + timedelta(days=1, minutes=30), time_zone="America/New_York",
@@ -35,40 +26,23 @@ SLOT = Slot(
 BOOKED = MeetingBooked(booking_id=uuid4(), slot=SLOT, by="chat")
 
 
-class Talk:
+class BookingTalk(Talk):
     """A conversation in which the booking agent was asked for a meeting by the event `request`."""
 
     def __init__(self) -> None:
-        self.id, self.now, self.request = uuid4(), START, uuid4()
-        self.state = Conversation(contact=PROFILE)
+        super().__init__("sms")
+        self.request = uuid4()
         self.lead("Please book me tomorrow at 10am")
-        assert self.state.turn is not None
-        self.turn: Turn = self.state.turn
-
-    def play(self, data: EventData, because: UUID | None = None) -> list[EventData]:
-        self.now += timedelta(seconds=1)
-        event: Event[EventData] = root_event(
-            data, id=uuid4(), source="/test", tenant="acme", conversation_id=self.id, time=self.now
-        ).model_copy(update={"causationid": because})
-        decision = decide(self.state, event, self.now, ACME)
-        self.state = decision.state
-        return list(decision.events)
-
-    def lead(self, text: str) -> list[EventData]:
-        return self.play(
-            MessageReceived(
-                channel="sms", provider="twilio", provider_message_id=str(uuid4()),
-                address="+12125550123", contact=PROFILE, text=text,
-            )
-        )  # fmt: skip
+        self.asked = self.turn
 
     def book(self) -> list[str]:
         return sent(self.play(BOOKED, self.request))
 
-    def answer(self) -> list[EventData]:
+    def agent_answers(self) -> list[EventData]:
         done = TurnCompleted(
-            turn_id=self.turn.turn_id, agent="booking", epoch=self.turn.epoch, says=("You're set.",)
-        )
+            turn_id=self.asked.turn_id, agent="booking", epoch=self.asked.epoch,
+            says=("You're set.",),
+        )  # fmt: skip
         return self.play(done, self.request)
 
 
@@ -77,24 +51,26 @@ def sent(events: list[EventData]) -> list[str]:
 
 
 @pytest.fixture
-def talk() -> Talk:
-    return Talk()
+def talk() -> BookingTalk:
+    return BookingTalk()
 
 
 @pytest.mark.parametrize("meeting_first", [True, False])
-def test_the_answer_of_the_turn_tells_of_the_meeting_once(talk: Talk, meeting_first: bool) -> None:
+def test_the_answer_of_the_turn_tells_of_the_meeting_once(
+    talk: BookingTalk, meeting_first: bool
+) -> None:
     told = talk.book() if meeting_first else []
-    told += sent(talk.answer())
+    told += sent(talk.agent_answers())
     told += [] if meeting_first else talk.book()
     assert told == ["You're set."]
 
 
 @pytest.mark.parametrize("meeting_first", [True, False])
 def test_after_a_takeover_it_is_confirmed_once_the_agents_are_back(
-    talk: Talk, meeting_first: bool
+    talk: BookingTalk, meeting_first: bool
 ) -> None:
     talk.play(TakeoverRequested(person="Kim"))
-    steps = [talk.book, lambda: sent(talk.answer())]
+    steps = [talk.book, lambda: sent(talk.agent_answers())]
     assert [step() for step in (steps if meeting_first else steps[::-1])] == [[], []]
     assert talk.state.meeting is not None
     assert sent(talk.play(ReleaseRequested(person="Kim"))) == [
@@ -105,39 +81,39 @@ def test_after_a_takeover_it_is_confirmed_once_the_agents_are_back(
     assert sent(talk.play(ReleaseRequested(person="Kim"))) == []
 
 
-def test_the_person_finds_what_was_withheld_on_the_record(talk: Talk) -> None:
+def test_the_person_finds_what_was_withheld_on_the_record(talk: BookingTalk) -> None:
     talk.play(TakeoverRequested(person="Kim"))
     talk.book()
-    refused = [event for event in talk.answer() if isinstance(event, SendRefused)]
+    refused = [event for event in talk.agent_answers() if isinstance(event, SendRefused)]
     assert [(one.text, one.reason) for one in refused] == [("You're set.", "person_has_it")]
 
 
-def test_a_meeting_that_the_person_cancelled_is_not_confirmed_afterwards(talk: Talk) -> None:
+def test_a_meeting_that_the_person_cancelled_is_not_confirmed_afterwards(talk: BookingTalk) -> None:
     talk.play(TakeoverRequested(person="Kim"))
     talk.book()
-    talk.answer()
+    talk.agent_answers()
     talk.play(MeetingCancelled(booking_id=BOOKED.booking_id, slot=SLOT, by="api"))
     told = sent(talk.play(ReleaseRequested(person="Kim")))
     assert [text.split(":")[0] for text in told] == ["Your appointment is cancelled"]
 
 
-def test_after_a_stop_it_is_confirmed_once_the_lead_starts_again(talk: Talk) -> None:
+def test_after_a_stop_it_is_confirmed_once_the_lead_starts_again(talk: BookingTalk) -> None:
     talk.lead("STOP")
-    assert talk.book() + sent(talk.answer()) == []
+    assert talk.book() + sent(talk.agent_answers()) == []
     assert sent(talk.lead("START"))[-1].startswith("You're booked: Consultation")
 
 
-def test_an_answer_that_comes_too_late_leaves_it_to_the_router_at_once(talk: Talk) -> None:
+def test_an_answer_that_comes_too_late_leaves_it_to_the_router_at_once(talk: BookingTalk) -> None:
     for _ in range(3):
-        gave_up = talk.play(TurnOverdue(turn_id=talk.turn.turn_id))
+        gave_up = talk.play(TurnOverdue(turn_id=talk.asked.turn_id))
     assert any(isinstance(event, PersonWanted) for event in gave_up)
     talk.book()
-    assert sent(talk.answer())[0].startswith("You're booked: Consultation")
+    assert sent(talk.agent_answers())[0].startswith("You're booked: Consultation")
 
 
-def test_a_meeting_that_is_over_is_not_confirmed(talk: Talk) -> None:
+def test_a_meeting_that_is_over_is_not_confirmed(talk: BookingTalk) -> None:
     talk.play(TakeoverRequested(person="Kim"))
     talk.book()
-    talk.answer()
+    talk.agent_answers()
     talk.now += timedelta(days=2)
     assert sent(talk.play(ReleaseRequested(person="Kim"))) == []

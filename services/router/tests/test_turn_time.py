@@ -1,9 +1,10 @@
 """How long an agent takes is measured from the first request, and only for the turn waited for."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from uuid import UUID, uuid4
 
 from prometheus_client import REGISTRY
+from router_talk import ACME, START
 from segue_common.events import (
     Contact,
     Event,
@@ -13,14 +14,11 @@ from segue_common.events import (
     TurnCompleted,
     root_event,
 )
-from segue_common.tenants import Tenant
 from segue_router.domain.conversation import Conversation
 from segue_router.domain.decide import decide
 from segue_router.domain.turns import TurnOverdue
 from segue_router.metrics import time_turn
 
-ACME = Tenant(tenant="acme", name="Acme Dental", time_zone="America/New_York")
-START = datetime(2026, 11, 24, 15, 0, tzinfo=UTC)
 CONTACT = Contact(contact_id=uuid4(), phone="+12125550123")
 
 

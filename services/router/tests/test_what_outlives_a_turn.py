@@ -1,75 +1,28 @@
 """What must hold whichever turn is under way: consent, the contact, the meeting, a late answer."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from typing import TypeVar
 from uuid import UUID, uuid4
 
 import pytest
+from router_talk import START, Talk
 from segue_common.events import (
     ConsentChanged,
     ConsentHeard,
     Contact,
-    Event,
     EventData,
     MeetingBooked,
     MeetingCancelled,
-    MessageReceived,
     SendRefused,
     SendRequested,
     Slot,
     TakeoverRequested,
-    TurnCompleted,
     TurnRequest,
-    root_event,
 )
-from segue_common.tenants import Tenant
-from segue_router.domain.conversation import Conversation, Turn
-from segue_router.domain.decide import decide
+from segue_router.domain.conversation import Conversation
 from segue_router.domain.turns import TurnOverdue
 
-ACME = Tenant(tenant="acme", name="Acme Dental", time_zone="America/New_York")
-START = datetime(2026, 11, 24, 15, 0, tzinfo=UTC)
-PROFILE = Contact(contact_id=uuid4(), name="xx_kim_xx", phone="+12125550123")
 E = TypeVar("E", bound=EventData)
-
-
-class Talk:
-    """A conversation on which events are played."""
-
-    def __init__(self) -> None:
-        self.id = uuid4()
-        self.now = START
-        self.state = Conversation(contact=PROFILE)
-
-    def play(self, data: EventData) -> list[EventData]:
-        self.now += timedelta(seconds=1)
-        event: Event[EventData] = root_event(
-            data, id=uuid4(), source="/test", tenant="acme", conversation_id=self.id, time=self.now
-        )
-        decision = decide(self.state, event, self.now, ACME)
-        self.state = decision.state
-        return list(decision.events)
-
-    def lead(self, text: str) -> list[EventData]:
-        return self.play(
-            MessageReceived(
-                channel="sms", provider="twilio", provider_message_id=str(uuid4()),
-                address="+12125550123", contact=PROFILE, text=text,
-            )
-        )  # fmt: skip
-
-    @property
-    def turn(self) -> Turn:
-        assert self.state.turn is not None
-        return self.state.turn
-
-    def answer(self, turn: Turn, *says: str, **fields: object) -> list[EventData]:
-        return self.play(
-            TurnCompleted.model_validate(
-                {"turn_id": turn.turn_id, "agent": turn.agent, "epoch": turn.epoch, "says": says}
-                | fields
-            )
-        )
 
 
 def of(events: list[EventData], kind: type[E]) -> list[E]:
@@ -80,46 +33,44 @@ def heard(state: str, quote: str) -> ConsentHeard:
     return ConsentHeard.model_validate({"state": state, "quote": quote, "message_id": uuid4()})
 
 
-def told(**fields: str) -> Contact:
-    return PROFILE.model_copy(update=fields)
+def told(talk: Talk, **fields: str) -> Contact:
+    return talk.contact.model_copy(update=fields)
 
 
 @pytest.fixture
 def talk() -> Talk:
-    return Talk()
+    return Talk("sms", "xx_kim_xx")
 
 
 def test_what_the_lead_told_outweighs_the_profile_of_their_next_message(talk: Talk) -> None:
     talk.lead("I'm Kim Novak, call me on 212 555 0199")
-    talk.answer(talk.turn, "Thanks, Kim!", contact=told(name="Kim Novak", phone="+12125550199"))
+    talk.answer("Thanks, Kim!", contact=told(talk, name="Kim Novak", phone="+12125550199"))
     request = of(talk.lead("it's about a crown"), TurnRequest)[0]
     assert (request.contact.name, request.contact.phone) == ("Kim Novak", "+12125550199")
-    assert request.contact.contact_id == PROFILE.contact_id
+    assert request.contact.contact_id == talk.contact.contact_id
 
 
 def test_a_consent_for_another_number_is_told_again(talk: Talk) -> None:
     talk.lead("call me")
-    first = of(
-        talk.answer(talk.turn, "We ring you.", consent=heard("granted", "call me")), ConsentChanged
-    )
+    first = of(talk.answer("We ring you.", consent=heard("granted", "call me")), ConsentChanged)
     talk.lead("call me at the office, 212 555 0199")
     moved = {
         "consent": heard("granted", "call me at the office"),
-        "contact": told(phone="+12125550199"),
+        "contact": told(talk, phone="+12125550199"),
     }
-    second = of(talk.answer(talk.turn, "There, then.", **moved), ConsentChanged)
+    second = of(talk.answer("There, then.", **moved), ConsentChanged)
     talk.lead("call me")
-    third = of(talk.answer(talk.turn, "Yes.", consent=heard("granted", "call me")), ConsentChanged)
+    third = of(talk.answer("Yes.", consent=heard("granted", "call me")), ConsentChanged)
     assert [one.phone for one in (*first, *second, *third)] == ["+12125550123", "+12125550199"]
 
 
 def test_a_refusal_to_be_phoned_counts_even_in_an_answer_that_is_void(talk: Talk) -> None:
     talk.lead("call me")
-    talk.answer(talk.turn, "We ring you.", consent=heard("granted", "call me"))
+    talk.answer("We ring you.", consent=heard("granted", "call me"))
     talk.lead("no, please don't ring me")
     asked = talk.turn
     talk.play(TakeoverRequested(person="Kim"))
-    late = talk.answer(asked, "No call, then.", consent=heard("denied", "don't ring me"))
+    late = talk.answer("No call, then.", turn=asked, consent=heard("denied", "don't ring me"))
     assert of(late, SendRequested) == []
     assert [one.reason for one in of(late, SendRefused)] == ["person_has_it"]
     assert [one.state for one in of(late, ConsentChanged)] == ["denied"]
@@ -129,8 +80,8 @@ def test_a_refusal_to_be_phoned_counts_even_in_an_answer_that_is_void(talk: Talk
 def test_a_late_refusal_does_not_void_the_turn_that_is_under_way(talk: Talk) -> None:
     talk.lead("hello")
     stale = talk.turn.model_copy(update={"turn_id": uuid4()})
-    talk.answer(stale, "Old words", consent=heard("denied", "don't ring me"))
-    assert of(talk.answer(talk.turn, "Hi!"), SendRequested)
+    talk.answer("Old words", turn=stale, consent=heard("denied", "don't ring me"))
+    assert of(talk.answer("Hi!"), SendRequested)
 
 
 def test_an_agent_that_is_asked_again_may_still_answer_the_first_time(talk: Talk) -> None:
@@ -139,9 +90,9 @@ def test_an_agent_that_is_asked_again_may_still_answer_the_first_time(talk: Talk
     talk.play(TurnOverdue(turn_id=turn.turn_id))
     again = of(talk.play(TurnOverdue(turn_id=turn.turn_id)), TurnRequest)[0]
     assert (again.turn_id, again.new) == (first.turn_id, first.new)
-    sent = of(talk.answer(turn, "We ring you."), SendRequested)
+    sent = of(talk.answer("We ring you.", turn=turn), SendRequested)
     assert [one.text for one in sent] == ["We ring you."]
-    twice = talk.answer(turn, "Anything else?")
+    twice = talk.answer("Anything else?", turn=turn)
     assert of(twice, SendRequested) == []
     assert [one.reason for one in of(twice, SendRefused)] == ["stale_turn"]
 
@@ -162,7 +113,7 @@ def test_cancelling_another_meeting_leaves_the_one_that_stands(talk: Talk) -> No
 
 
 def test_a_caller_without_a_chat_is_known_once_they_write() -> None:
-    talk = Talk()
+    talk = Talk("sms", "xx_kim_xx")
     talk.state = Conversation(contact=Contact(contact_id=UUID(int=1)))
     talk.lead("hello, we spoke on the phone")
-    assert talk.state.contact == PROFILE
+    assert talk.state.contact == talk.contact
