@@ -8,11 +8,12 @@ from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
 
+from segue_common.runtime.group_offsets import GroupOffsets
 from segue_common.runtime.problems import Problem
 from segue_common.runtime.settings import KafkaSettings
 
 from segue_ingest import metrics
-from segue_ingest.adapters.backlog import Backlog
+from segue_ingest.adapters.backlog import read_backlog
 from segue_ingest.domain.fairness import Shares
 from segue_ingest.domain.pace import Pace
 
@@ -72,21 +73,21 @@ class Admission:
         """Look at the backlog as long as the service runs; while nothing comes in, don't."""
         while True:
             try:
-                async with Backlog(kafka) as backlog:
+                async with GroupOffsets(kafka, "segue-ingest-backlog") as offsets:
                     while True:
-                        await self._look(backlog)
+                        await self._look(offsets)
             except Exception as error:
                 # Nobody is refused because of what isn't known.
                 self._waiting = self._taken_since = 0
                 log.warning("the backlog can't be read now", exc_info=error)
                 await asyncio.sleep(AGAIN_SECONDS)
 
-    async def _look(self, backlog: Backlog) -> None:
+    async def _look(self, offsets: GroupOffsets) -> None:
         if not self._waiting:
             await self._busy.wait()
         self._busy.clear()
         taken = self._taken_since
-        self._waiting, handled = await backlog.read()
+        self._waiting, handled = await read_backlog(offsets)
         self._pace.measured(time.monotonic(), self._waiting, handled)
         # What was taken while the answer was on its way may or may not be in it: it counts.
         self._taken_since -= taken

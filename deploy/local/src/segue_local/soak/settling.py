@@ -2,13 +2,11 @@
 
 import asyncio
 import time
-from contextlib import AsyncExitStack
 
 import psycopg
-from aiokafka import AIOKafkaConsumer, TopicPartition
 from segue_common.events.asyncapi import RECEIVES
 from segue_common.runtime.consumer import group_of
-from segue_common.runtime.kafka import connection_options, make_admin
+from segue_common.runtime.group_offsets import GroupOffsets
 from segue_common.runtime.settings import KafkaSettings
 
 from segue_local.simulator import CarrierSimulator
@@ -21,45 +19,18 @@ class NotSettled(AssertionError):
     """Something is still going on when the time is over; the message says what."""
 
 
-class Lag:
-    """Records that are on the broker and not yet taken, by every service's groups."""
-
-    def __init__(self, bootstrap: str) -> None:
-        self._settings = KafkaSettings(bootstrap=bootstrap)
-        self._open = AsyncExitStack()
-
-    async def __aenter__(self) -> "Lag":
-        self._admin = make_admin(self._settings)
-        await self._admin.start()
-        self._open.push_async_callback(self._admin.close)
-        self._consumer = AIOKafkaConsumer(**connection_options(self._settings))
-        await self._consumer.start()
-        self._open.push_async_callback(self._consumer.stop)
-        return self
-
-    async def __aexit__(self, *_: object) -> None:
-        await self._open.aclose()
-
-    async def read(self) -> tuple[dict[str, int], int]:
-        """The lag of each group that has one, and how many records there are in all."""
-        names = sorted({topic.name for topics in RECEIVES.values() for topic in topics})
-        described = await self._admin.describe_topics(names)
-        places = [
-            TopicPartition(entry["topic"], part["partition"])
-            for entry in described
-            for part in entry["partitions"]
-        ]
-        ends: dict[TopicPartition, int] = await self._consumer.end_offsets(places)
-        lags = {}
-        for service, topics in RECEIVES.items():
-            for topic in topics:
-                group = group_of(service, topic)
-                done = await self._admin.list_consumer_group_offsets(group)
-                taken = {place: max(meta.offset, 0) for place, meta in done.items()}
-                mine = [place for place in places if place.topic == topic.name]
-                if lag := sum(ends[place] - taken.get(place, 0) for place in mine):
-                    lags[group] = lag
-        return lags, sum(ends.values())
+async def read_lags(offsets: GroupOffsets) -> tuple[dict[str, int], int]:
+    """Records that are on the broker and not yet taken, of each group that has any, and how many
+    records there are in all."""
+    ends = await offsets.ends({topic for topics in RECEIVES.values() for topic in topics})
+    lags = {}
+    for service, topics in RECEIVES.items():
+        for topic in topics:
+            taken = await offsets.committed(service, topic)
+            mine = [place for place in ends if place.topic == topic.name]
+            if lag := sum(ends[place] - taken.get(place, 0) for place in mine):
+                lags[group_of(service, topic)] = lag
+    return lags, sum(ends.values())
 
 
 async def settled(
@@ -71,10 +42,14 @@ async def settled(
     """
     deadline = time.monotonic() + seconds
     before = -1
-    async with Lag(bootstrap) as lag, await psycopg.AsyncConnection.connect(dsn) as conn:
+    kafka = KafkaSettings(bootstrap=bootstrap)
+    async with (
+        GroupOffsets(kafka, "segue-soak") as offsets,
+        await psycopg.AsyncConnection.connect(dsn) as conn,
+    ):
         await conn.set_autocommit(True)
         while True:
-            lags, records = await lag.read()
+            lags, records = await read_lags(offsets)
             waiting = [f"{group} lags by {count}" for group, count in lags.items()]
             waiting += await leftovers(conn, dead=False)
             if carrier:
