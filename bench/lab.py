@@ -86,10 +86,6 @@ class Lab:
         )  # fmt: skip
         wait_for(self.baseline, "the baseline")
 
-    def stop_baseline(self) -> None:
-        for name in ("web", *(name for name, _ in HOPS)):
-            self.stop(name)
-
 
 @contextlib.contextmanager
 def running(state: Path, environment: Mapping[str, str]) -> Iterator[Lab]:
