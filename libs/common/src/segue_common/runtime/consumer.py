@@ -5,9 +5,10 @@ import logging
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from itertools import chain
 from typing import Any
 
-from aiokafka import ConsumerRebalanceListener, TopicPartition
+from aiokafka import AIOKafkaConsumer, ConsumerRebalanceListener, TopicPartition
 from aiokafka.errors import TopicAuthorizationFailedError, UnknownTopicOrPartitionError
 from faststream import AckPolicy
 from faststream.kafka import KafkaBroker
@@ -74,6 +75,13 @@ class TopicConsumer:
             no_reply=True,
         )
         self.subscriber(self._consume)
+        self.subscriber.get_msg = self._next_records
+
+    async def _next_records(self, consumer: AIOKafkaConsumer) -> tuple[Record, ...]:
+        """In place of FastStream's own, which sleeps for as long as it has waited in vain, and
+        doesn't hear what comes meanwhile."""
+        taken = await consumer.getmany(timeout_ms=POLL_MS, max_records=self.batch_records)
+        return tuple(chain.from_iterable(taken.values()))
 
     async def _consume(self, message: KafkaMessage) -> None:
         raw = message.raw_message
