@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import random
 import secrets
 import signal
 import subprocess
@@ -16,13 +17,12 @@ import psycopg
 from aiokafka.admin import AIOKafkaAdminClient, NewTopic
 from segue_common.runtime.settings import SERVICE_PORTS
 from segue_local.simulator import DEFAULT_ACCOUNT, DEFAULT_TOKEN
-from segue_local.stack.ports import is_free
+from segue_local.stack.ports import FREE_RANGE, is_free
 from segue_local.stack.spawn import spawn
 from segue_local.system import Options, System
 
 HERE = Path(__file__).parent
 TENANTS = HERE / "tenants"
-FIRST_PORT = 21_000
 PARTITIONS = 6
 HOPS = (("route", "inbound"), ("agent", "turns"), ("gate", "replies"), ("deliver", "outbound"))
 START_SECONDS = 60.0
@@ -122,18 +122,21 @@ def running(state: Path, environment: Mapping[str, str]) -> Iterator[Lab]:
         with system:
             lab.environment = {**system.environment, "BENCH_DSN": _database(system)}
             asyncio.run(_topics(system.environment["SEGUE_KAFKA_BOOTSTRAP"]))
-            yield lab
-            for name in [*lab.processes]:
-                if name != "stand-ins":
-                    lab.stop(name)
+            try:
+                yield lab
+            finally:
+                # While Kafka still runs, which they take leave of.
+                for name in [*lab.processes]:
+                    if name != "stand-ins":
+                        lab.stop(name)
     finally:
         for name in [*lab.processes]:
             lab.stop(name)
 
 
 def free_ports(names: list[str]) -> dict[str, int]:
-    """A port for each name, below those that the kernel lends to clients."""
-    free = (port for port in range(FIRST_PORT, 32_000) if is_free(port))
+    """A port for each name, anywhere, so that two labs that start at once don't take the same."""
+    free = (port for port in random.sample(FREE_RANGE, len(FREE_RANGE)) if is_free(port))
     return {name: next(free) for name in names}
 
 
