@@ -7,7 +7,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from router_talk import Talk
 from segue_common.events import (
+    CallSaid,
     Contact,
+    LanguageChanged,
     PersonSaid,
     SendRequested,
     TurnRequest,
@@ -81,6 +83,33 @@ def test_a_courtesy_a_name_or_a_borrowed_word_changes_no_language(text: str) -> 
     assert talk.asked_in(IN_SPANISH) == "es"
     talk.lead(text)
     assert talk.state.language == "es"
+
+
+def test_others_are_told_when_the_language_changes_and_only_then() -> None:
+    talk = SpokenTalk()
+    for text in (IN_SPANISH, "¿Cuánto cuesta una limpieza para mi hijo?", IN_ENGLISH, "thanks"):
+        talk.lead(text)
+        if talk.state.turn:
+            talk.answer("…")
+    told = [event.language for event in talk.out if isinstance(event, LanguageChanged)]
+    assert told == ["es", "en"]
+
+
+def test_the_tenants_own_language_is_no_change() -> None:
+    talk = SpokenTalk()
+    talk.lead("I would like to know how much a cleaning is")
+    assert not [event for event in talk.out if isinstance(event, LanguageChanged)]
+
+
+def test_who_switches_on_a_call_is_written_to_in_that_language() -> None:
+    talk = SpokenTalk()
+    talk.asked_in(IN_SPANISH)
+    line = {"call_id": talk.id, "number": 2, "speaker": "lead", "text": "my Spanish is not good"}
+    talk.play(CallSaid.model_validate(line))
+    assert talk.state.language == "es"
+    [told] = talk.play(CallSaid.model_validate({**line, "switched_to": "en"}))
+    assert told == LanguageChanged(language="en")
+    assert talk.asked_in("ok") == "en"
 
 
 def test_an_answer_to_what_somebody_is_called_changes_no_language() -> None:

@@ -5,6 +5,7 @@ from uuid import UUID
 from xml.etree import ElementTree
 
 import pytest
+from segue_common.tenants import Tenant
 from segue_voice_bridge.adapters import twiml
 from segue_voice_bridge.adapters.relay_frames import (
     Dtmf,
@@ -16,6 +17,7 @@ from segue_voice_bridge.adapters.relay_frames import (
     text_frames,
 )
 from segue_voice_bridge.addresses import Addresses
+from segue_voice_bridge.domain.speech import speech_of
 
 CALL = UUID(int=1)
 
@@ -23,7 +25,7 @@ CALL = UUID(int=1)
 def test_an_answered_call_is_connected_to_the_relay_with_its_greeting() -> None:
     document = twiml.talk(
         socket="wss://x/relay", after="https://x/ended", greeting='Hi "Dana" & co',
-        language="en", region="US",
+        speech=speech_of("en", Tenant(tenant="acme", name="Acme", time_zone="UTC")),
     )  # fmt: skip
     root = ElementTree.fromstring(document)
     connect = root.find("Connect")
@@ -37,19 +39,13 @@ def test_an_answered_call_is_connected_to_the_relay_with_its_greeting() -> None:
         "welcomeGreetingInterruptible": "any",
         "language": "en-US",
         "ttsLanguage": "en-US",
-        "transcriptionLanguage": "en-US",
+        "ttsProvider": "Google",
+        "transcriptionLanguage": "multi",
+        "transcriptionProvider": "Deepgram",
+        "speechModel": "nova-3-general",
         "interruptible": "any",
         "dtmfDetection": "true",
     }
-
-
-@pytest.mark.parametrize(
-    ("language", "region", "tag"),
-    [("en", "US", "en-US"), ("en", "GB", "en-GB"), ("es", "US", "es-US"), ("es", "ES", "es-ES"),
-     ("es-MX", "US", "es-MX"), ("xx-nonsense", "US", "en-US"), ("pl", "US", "pl")],
-)  # fmt: skip
-def test_a_language_is_spoken_as_the_region_does(language: str, region: str, tag: str) -> None:
-    assert twiml.speech_tag(language, region) == tag
 
 
 def test_words_go_out_sentence_by_sentence_and_whole() -> None:

@@ -13,6 +13,7 @@ from segue_common.events import (
     CallHeldBack,
     CallPlaced,
     CallSaid,
+    LanguageChanged,
 )
 from segue_local.simulator import (
     Busy,
@@ -57,6 +58,30 @@ async def test_a_qualified_lead_is_rung_and_books_on_the_call(lab, lead):
     assert "a dental implant" in said[0].text
     assert lab.calls_to(lead) == 1
     assert lab.carrier.problems == []
+
+
+async def test_the_conversations_language_is_that_of_the_call_and_follows_who_switches(lab, lead):
+    """Spanish in the chat, and English once the person speaks it."""
+    script = (
+        on("buen momento", "Sorry, I'm afraid that my Spanish is not very good"),
+        on("good time", "yes, go ahead"),
+        on("which suits you", "the second one"),
+        on("you're booked", "no, thank you"),
+    )
+    lab.carrier.person(lead.phone, PhonePerson(script=script))
+    lab.start()
+    await lab.ready()
+    await lab.tell(lead, LanguageChanged(language="es"), lead.qualified())
+    [ended] = await lab.ended(lead)
+    assert ended.outcome == "booked"
+    [call] = lab.carrier.calls
+    assert (call.relay["ttsLanguage"], call.relay["transcriptionLanguage"]) == ("es-US", "multi")
+    said = lab.said_of(lead, CallSaid)
+    assert "asistente" in said[0].text
+    assert [line.switched_to for line in said if line.speaker == "lead"] == ["en", None, None, None]
+    frames = [frame for frame in call.frames if frame["type"] == "language"]
+    assert frames == [{"type": "language", "ttsLanguage": "en-US"}]
+    assert call.bad_frames == []
 
 
 async def test_consent_that_comes_before_or_after_the_qualification_rings_once(lab, lead):

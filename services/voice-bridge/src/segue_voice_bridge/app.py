@@ -4,6 +4,7 @@ from segue_common.events import (
     BookingRefused,
     ConsentChanged,
     EventData,
+    LanguageChanged,
     LeadQualified,
     LeadUpdated,
     MeetingBooked,
@@ -38,7 +39,7 @@ from segue_voice_bridge.webhooks import Webhooks
 
 HANDLES: dict[Topic, frozenset[type[EventData]]] = {
     LEADS: frozenset({LeadQualified, LeadUpdated}),
-    CONTROL: frozenset({OwnershipChanged, OptOutChanged, ConsentChanged}),
+    CONTROL: frozenset({OwnershipChanged, OptOutChanged, ConsentChanged, LanguageChanged}),
     BOOKINGS: frozenset(
         {SlotsOffered, BookingRefused, MeetingBooked, MeetingMoved, MeetingCancelled}
     ),

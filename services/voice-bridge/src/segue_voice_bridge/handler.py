@@ -48,8 +48,8 @@ class Handler:
                 touched[after.call.call_id] = (event.subject, event.tenant, after.call)
                 if _news(after.call) != _news(desk.call):
                     woken.add(after.call.call_id)
-                if after.call.placed and (desk.call is None or not desk.call.placed):
-                    opened.append(open_session(after, after.call, tenant))
+            if after.call is not None and _begins(desk, after):
+                opened.append(open_session(after, after.call, tenant))
             if isinstance(event.data, TurnTaken):
                 opened.append(event.data.session)
             return decision
@@ -71,6 +71,17 @@ class Handler:
                 metrics.HELD_BACK.labels(tenant, data.reason).inc()
             elif isinstance(data, CallPlaced) and _is_late(data, self._tenants[tenant]):
                 metrics.CALLS_LATE.labels(tenant).inc()
+
+
+def _begins(before: Desk, after: Desk) -> bool:
+    """Whether what the agent will open with is to be composed now: once the carrier has the call,
+    and again if the lead writes in another language while it rings."""
+    call = after.call
+    if call is None or not call.placed:
+        return False
+    if before.call is None or not before.call.placed:
+        return True
+    return not call.answered and after.language != before.language
 
 
 def _news(call: Call | None) -> tuple[object, ...]:

@@ -33,6 +33,7 @@ from segue_voice_bridge.domain.happenings import (
     RelayClosed,
 )
 from segue_voice_bridge.domain.progress import MOST_RECONNECTS, Answerer
+from segue_voice_bridge.domain.speech import speech_of
 from segue_voice_bridge.live.floor import Floor
 from segue_voice_bridge.live.recording import SOURCE
 from segue_voice_bridge.live.write_behind import WriteBehind
@@ -146,8 +147,7 @@ class Webhooks:
             return _xml(twiml.hang_up())
         desk = await desks.read(self.pool, row.conversation_id)
         if desk.call is None or desk.call.reconnects > MOST_RECONNECTS:
-            language = desk.qualification.language if desk.qualification else "en"
-            return _xml(self._trouble(tenant, language))
+            return _xml(self._trouble(tenant, desk.language or tenant.languages.default))
         return await self._talk(tenant, row.call_id, desk)
 
     async def _talk(self, tenant: Tenant, call_id: UUID, desk: Desk) -> Response:
@@ -162,14 +162,15 @@ class Webhooks:
                 socket=self.addresses.relay(tenant.tenant, call_id),
                 after=self.addresses.call(tenant.tenant, call_id, "relay-ended"),
                 greeting=first_words(session, self.clock()),
-                language=session.language,
-                region=tenant.region,
+                speech=speech_of(session.language, tenant),
+                others=[speech_of(language, tenant) for language in session.languages],
             )
         )
 
     def _trouble(self, tenant: Tenant, language: str) -> str:
-        words = phrasebook().say("voice.trouble", language, business=tenant.name)
-        return twiml.say_and_hang_up(words, language, tenant.region)
+        speech = speech_of(language, tenant)
+        words = phrasebook().say("voice.trouble", speech.language, business=tenant.name)
+        return twiml.say_and_hang_up(words, speech)
 
     async def _call(self, request: Request) -> tuple[Tenant, Mapping[str, str], calls.CallRow]:
         tenant, form = await signed_form(request, self.tenants, self.addresses.public_url)

@@ -155,6 +155,7 @@ class CallFlow:
     async def _connect(self, relay: Relay) -> TwimlSource | None:
         """A relay session; then the action's TwiML, or the next verb when there is no action."""
         self._call.parameters = relay.parameters
+        self._call.relay = relay.attributes
         caller = RelayCaller(self._carrier, self._call, relay, self._live.attention)
         self._live.relay = caller
         try:

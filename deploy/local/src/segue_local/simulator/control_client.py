@@ -4,7 +4,7 @@ from types import TracebackType
 from typing import Literal
 
 import httpx
-from pydantic import BaseModel
+from pydantic import BaseModel, JsonValue
 
 from segue_local.simulator.control_models import (
     CallInRequest,
@@ -50,6 +50,8 @@ class SeenCall(BaseModel):
     transcript: list[SeenUtterance]
     session_status: str | None
     handoff_data: str | None
+    relay: dict[str, str]
+    frames: list[dict[str, JsonValue]]
 
 
 class _Status(BaseModel):

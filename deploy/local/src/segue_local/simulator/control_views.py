@@ -57,6 +57,7 @@ def call(record: CallRecord) -> Json:
         "frames": record.frames,
         "bad_frames": record.bad_frames,
         "parameters": record.parameters,
+        "relay": record.relay,
         "session_status": record.session_status,
         "handoff_data": record.handoff_data,
         **_times(record.at),

@@ -78,6 +78,7 @@ class CallRecord:
     frames: list[dict[str, object]] = field(default_factory=list)
     bad_frames: list[str] = field(default_factory=list)
     parameters: dict[str, str] = field(default_factory=dict)
+    relay: dict[str, str] = field(default_factory=dict)  # the attributes of ConversationRelay
     handoff_data: str | None = None
     session_status: str | None = None
     finished: bool = False  # every callback of the call has been posted

@@ -15,6 +15,7 @@ from segue_common.events.bookings import (
 from segue_common.events.calls import CallAnswered, CallEnded, CallHeldBack, CallPlaced, CallSaid
 from segue_common.events.control import (
     ConsentChanged,
+    LanguageChanged,
     OptOutChanged,
     OwnershipChanged,
     PersonSaid,
@@ -77,6 +78,7 @@ __all__ = [
     "FormSubmitted",
     "HandOff",
     "HoldReleased",
+    "LanguageChanged",
     "LeadQualified",
     "LeadSynced",
     "LeadUpdated",

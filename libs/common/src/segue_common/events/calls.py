@@ -49,13 +49,15 @@ class CallAnswered(EventData, type="segue.call.answered.v1", topic=topics.CALLS)
 
 
 class CallSaid(EventData, type="segue.call.said.v1", topic=topics.CALLS):
-    """One thing said on a call; `heard` is how much of it was played before an interruption."""
+    """One thing said on a call; `heard` is how much of it was played before an interruption, and
+    `switched_to` the language in which the call goes on where the lead's words changed it."""
 
     call_id: UUID
     number: int
     speaker: Speaker
     text: PersonalText
     heard: PersonalText | None = None
+    switched_to: str | None = None
 
 
 class CallEnded(EventData, type="segue.call.ended.v1", topic=topics.CALLS):

@@ -63,6 +63,13 @@ class ConsentChanged(EventData, type="segue.control.consent_changed.v1", topic=t
     epoch: int
 
 
+class LanguageChanged(EventData, type="segue.control.language_changed.v1", topic=topics.CONTROL):
+    """From here on the lead is written and spoken to in this language (a BCP 47 tag). Until the
+    first of these it is the tenant's own."""
+
+    language: str
+
+
 class PersonWanted(EventData, type="segue.control.person_wanted.v1", topic=topics.CONTROL):
     """The lead asks for a person, or an agent can't go on alone."""
 

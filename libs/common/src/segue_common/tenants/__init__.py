@@ -7,9 +7,11 @@ from segue_common.tenants.models import (
     Callback,
     Criterion,
     DayHours,
+    Languages,
     Qualification,
     Tenant,
     TwilioChannel,
+    Voice,
 )
 
 __all__ = [
@@ -18,10 +20,12 @@ __all__ = [
     "Callback",
     "Criterion",
     "DayHours",
+    "Languages",
     "Qualification",
     "Tenant",
     "TenantError",
     "TwilioChannel",
+    "Voice",
     "load_tenant",
     "load_tenants",
 ]

@@ -56,10 +56,28 @@ E164 = Annotated[str, Field(pattern=r"^\+[1-9]\d{6,14}$")]
 Identifier = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9-]{0,62}$")]
 
 
-class Languages(Part):
-    """The language spoken where the lead's own isn't known."""
+LanguageTag = Annotated[str, Field(pattern=r"^[a-z]{2,3}(-[A-Za-z0-9]{2,8})*$")]
 
-    default: str = "en"
+
+class Voice(Part):
+    """How one language is spoken and heard on calls, where the usual way won't do.
+
+    `tag` is the carrier's code of the language (`es-MX`), `voice` the provider's own name of the
+    voice. What isn't named stays as usual.
+    """
+
+    tag: str | None = None
+    provider: Literal["Google", "Amazon", "ElevenLabs"] | None = None
+    voice: str | None = None
+    transcription: Literal["Google", "Deepgram"] | None = None
+    speech_model: str | None = None
+
+
+class Languages(Part):
+    """The language spoken where the lead's own isn't known, and voices for calls."""
+
+    default: LanguageTag = "en"
+    voices: dict[LanguageTag, Voice] = Field(default_factory=dict)
 
 
 class TwilioChannel(Part):

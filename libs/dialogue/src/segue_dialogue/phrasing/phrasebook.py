@@ -28,11 +28,16 @@ class Phrasebook:
             self._read[language] = read_catalogue(self._files[language])
         return self._read[language]
 
-    def spoken(self, language: str) -> str:
-        """The language itself if a catalogue serves it, else English: a sentence keeps to one."""
+    def served_by(self, language: str) -> str | None:
+        """The catalogue that serves a tag (`zh-TW` is served by `zh-Hant`), None where English
+        has to stand in."""
         served = next(name for name in fallbacks(language) if name in self._files)
         same = locale_for(served).language == locale_for(language).language
-        return language if same else DEFAULT_LANGUAGE
+        return served if same else None
+
+    def spoken(self, language: str) -> str:
+        """The language itself if a catalogue serves it, else English: a sentence keeps to one."""
+        return language if self.served_by(language) else DEFAULT_LANGUAGE
 
     def say(self, key: str, language: str, /, **values: object) -> str:
         """The phrase in the language, its base language or English, with the values filled in.

@@ -11,6 +11,7 @@ from segue_dialogue.understanding.models import (
     TimeReference,
     Understanding,
 )
+from segue_dialogue.understanding.switching import surely_in
 from segue_dialogue.understanding.understand import understand, warm_up
 
 __all__ = [
@@ -24,6 +25,7 @@ __all__ = [
     "Understanding",
     "detect_language",
     "sure_language",
+    "surely_in",
     "understand",
     "warm_up",
 ]

@@ -13,6 +13,7 @@ from segue_dialogue.phrasing import phrasebook
 
 from segue_router.domain.conversation import Step
 from segue_router.domain.gate import say
+from segue_router.domain.language import follow_call
 from segue_router.domain.opting import opted_out_elsewhere
 
 # The carrier tells that the lead has unsubscribed: Twilio's and Meta's codes.
@@ -35,12 +36,13 @@ def call_placed(step: Step, call: CallPlaced) -> Step:
 
 
 def call_said(step: Step, said: CallSaid) -> Step:
-    """What is said on the call belongs to the transcript that every agent reads."""
+    """What is said on the call belongs to the transcript that every agent reads, and the language
+    that it goes on in is the conversation's."""
     line = Utterance(
         message_id=step.cause.id, speaker=said.speaker, channel="voice",
         text=said.heard or said.text, at=step.cause.time,
     )  # fmt: skip
-    return step.hear(line)
+    return follow_call(step.hear(line), said)
 
 
 def call_ended(step: Step, call: CallEnded) -> Step:

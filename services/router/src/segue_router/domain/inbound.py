@@ -1,7 +1,5 @@
 """A message from the lead: stop and start words first, then the turn that answers it."""
 
-from dataclasses import replace
-
 from segue_common.events import MessageReceived, Utterance
 from segue_dialogue.phrasing import phrasebook
 from segue_dialogue.understanding import Understanding
@@ -9,7 +7,7 @@ from segue_dialogue.understanding import Understanding
 from segue_router.domain.contacts import merged
 from segue_router.domain.conversation import Address, Step
 from segue_router.domain.gate import say
-from segue_router.domain.language import with_language
+from segue_router.domain.language import follow
 from segue_router.domain.opting import opt_in, opt_in_elsewhere, opt_out
 from segue_router.domain.turns import read, start_turn
 
@@ -42,9 +40,8 @@ def _heard(step: Step, message: MessageReceived) -> Step:
         at=step.cause.time,
     )  # fmt: skip
     address = Address(value=message.address, heard_at=step.now)
-    spoken = with_language(state, message.text, step.tenant.languages.default)
     return (
-        replace(step, state=spoken)
+        follow(step, message.text)
         .hear(line)
         .change(
             # What the lead has told us of themself outweighs the channel's profile and number.

@@ -1,11 +1,25 @@
-"""Which language a conversation is in."""
+"""Which language a conversation is in, and telling others when that changes."""
 
-from segue_dialogue.understanding import detect_language, sure_language
+from segue_common.events import CallSaid, LanguageChanged
+from segue_dialogue.understanding import detect_language, surely_in
 
-from segue_router.domain.conversation import Conversation
+from segue_router.domain.conversation import Conversation, Step
 
 # These are answered by what somebody is called or has, whose words may be of any language.
 ASKED_FOR_NAMES = frozenset({"name", "email", "phone"})
+
+
+def follow(step: Step, text: str) -> Step:
+    """After a message: the conversation in the language that the next answer is to be in."""
+    return _told(step, with_language(step.state, text, step.tenant.languages.default))
+
+
+def follow_call(step: Step, said: CallSaid) -> Step:
+    """Who has switched on the call is written to in that language from then on."""
+    if said.switched_to is None:
+        return step
+    update = {"language": said.switched_to, "language_is_sure": True}
+    return _told(step, step.state.model_copy(update=update))
 
 
 def with_language(state: Conversation, text: str, default: str) -> Conversation:
@@ -19,16 +33,17 @@ def with_language(state: Conversation, text: str, default: str) -> Conversation:
     """
     if state.language is not None and state.question in ASKED_FOR_NAMES:
         return state
-    if sure := _surely(state, text, default):
+    if sure := surely_in(text, state.language, default):
         return state.model_copy(update={"language": sure, "language_is_sure": True})
     if state.language_is_sure or not text.strip():
         return state
     return state.model_copy(update={"language": detect_language(text, state.language or default)})
 
 
-def _surely(state: Conversation, text: str, default: str) -> str | None:
-    """The language that the text is surely in; of the same language the known variant stays,
-    or else the tenant's."""
-    sure = sure_language(text)
-    variants = (known for known in (state.language, default) if known and sure)
-    return next((known for known in variants if known.startswith(f"{sure}-")), sure)
+def _told(step: Step, after: Conversation) -> Step:
+    """What was the tenant's own all along is no change."""
+    before = step.language
+    step = step.change(language=after.language, language_is_sure=after.language_is_sure)
+    if step.language == before:
+        return step
+    return step.emit(LanguageChanged(language=step.language))

@@ -11,6 +11,8 @@ from typing import Annotated, Literal
 from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
 from segue_common.events.calls import CallOutcome
 
+from segue_voice_bridge.domain.speech import Speech
+
 LARGEST_FRAME = 32 * 1024
 # A sentence is spoken while the next one is still on its way.
 _SENTENCE = re.compile(r"[^.!?]*[.!?]+\s*|[^.!?]+$")
@@ -68,6 +70,14 @@ def text_frames(words: str) -> Iterator[str]:
     tokens = _SENTENCE.findall(words) or [words]
     for place, token in enumerate(tokens, start=1):
         yield json.dumps({"type": "text", "token": token, "last": place == len(tokens)})
+
+
+def language_frame(before: Speech, now: Speech) -> str:
+    """From here on the call is in another language; who hears all languages at once goes on so."""
+    frame = {"type": "language", "ttsLanguage": now.tts_language}
+    if before.transcription_language != now.transcription_language:
+        frame["transcriptionLanguage"] = now.transcription_language
+    return json.dumps(frame)
 
 
 def end_frame(outcome: CallOutcome | None) -> str:

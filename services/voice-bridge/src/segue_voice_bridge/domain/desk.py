@@ -8,6 +8,7 @@ from segue_common.events import (
     ConsentChanged,
     Event,
     EventData,
+    LanguageChanged,
     LeadQualified,
     LeadUpdated,
     MeetingBooked,
@@ -57,6 +58,8 @@ def _take(draft: Draft, data: EventData) -> None:
             mirror.opt_out(draft, data)
         case ConsentChanged():
             mirror.consent(draft, data)
+        case LanguageChanged():
+            mirror.language(draft, data)
         case SlotsOffered() | BookingRefused():
             mirror.calendar_answer(draft, data)
         case MeetingBooked() | MeetingMoved():

@@ -82,6 +82,14 @@ class Desk(Model):
     qualification: Qualification | None = None
     call: Call | None = None
     held: tuple[UUID, CallRefusal, datetime | None] | None = None
+    changed_language: str | None = None
+
+    @property
+    def language(self) -> str | None:
+        """The conversation's, where it isn't the tenant's own or a lead has qualified in it."""
+        return self.changed_language or (
+            self.qualification.language if self.qualification else None
+        )
 
     @property
     def phone(self) -> str | None:

@@ -91,12 +91,14 @@ class RelayClosed(EventData, type="segue.internal.voice_bridge.relay_closed.v1")
 class TurnTaken(EventData, type="segue.internal.voice_bridge.turn_taken.v1"):
     """One turn of the agent: what was heard, what it said, and the session after it.
 
-    `cut` is how much of the words before was heard, where the person spoke over them.
+    `cut` is how much of the words before was heard, where the person spoke over them;
+    `switched_to` the language in which the call goes on, where what was heard changed it.
     """
 
     call_id: UUID
     heard: PersonalText | None = None
     cut: PersonalText | None = None
+    switched_to: str | None = None
     says: PersonalText | None = None
     slots_wanted: tuple[SlotsWanted, ...] = ()
     bookings_wanted: tuple[BookingWanted, ...] = ()

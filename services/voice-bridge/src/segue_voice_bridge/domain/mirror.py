@@ -6,6 +6,7 @@ from segue_common.events import (
     BookingRefused,
     ConsentChanged,
     Contact,
+    LanguageChanged,
     LeadQualified,
     LeadUpdated,
     Meeting,
@@ -57,6 +58,10 @@ def opt_out(draft: Draft, data: OptOutChanged) -> None:
     if data.epoch >= draft.desk.opt_epoch:
         draft.update(opted_out=data.opted_out, opt_epoch=data.epoch, silenced=None)
     _saw_epoch(draft, data.epoch)
+
+
+def language(draft: Draft, data: LanguageChanged) -> None:
+    draft.update(changed_language=data.language)
 
 
 def consent(draft: Draft, data: ConsentChanged) -> None:

@@ -8,6 +8,7 @@ from segue_voice_bridge.domain.agent.session import Session, request_id
 from segue_voice_bridge.domain.agent.words import greeting
 from segue_voice_bridge.domain.desk_state import Call, Desk
 from segue_voice_bridge.domain.numbers import zones_of
+from segue_voice_bridge.domain.speech import call_languages, spoken_in
 
 # More than this isn't said back in one breath.
 _SAID_BACK = ("budget", "timeline", "people")
@@ -16,7 +17,8 @@ _SAID_BACK = ("budget", "timeline", "people")
 def open_session(desk: Desk, call: Call, tenant: Tenant) -> Session:
     """Compose the greeting and what the agent knows, before anybody has picked up."""
     lead = desk.qualification
-    language = lead.language if lead else tenant.languages.default
+    wanted = desk.language or tenant.languages.default
+    language = spoken_in(wanted, tenant)
     topic = lead.topic if lead else ""
     name = desk.contact.name if desk.contact else None
     inbound = call.direction == "in"
@@ -29,6 +31,8 @@ def open_session(desk: Desk, call: Call, tenant: Tenant) -> Session:
         call_id=call.call_id,
         direction=call.direction,
         language=language,
+        languages=call_languages(language, tenant),
+        business_language=tenant.languages.default,
         region=tenant.region,
         currency=tenant.currency,
         business=tenant.name,

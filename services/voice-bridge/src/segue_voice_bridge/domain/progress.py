@@ -122,7 +122,7 @@ def turn_taken(draft: Draft, data: TurnTaken) -> None:
     if data.cut is not None or heard_by_us or data.says is not None:
         call = tell_unheard(draft, call, data.cut)
     if heard_by_us:
-        call = _say(draft, call, "lead", data.heard or "")
+        call = _say(draft, call, "lead", data.heard or "", switched_to=data.switched_to)
         call = _heard_a_voice(draft, call, machine=data.session.outcome == "voicemail")
     session = data.session
     changes: dict[str, object] = {
@@ -143,13 +143,22 @@ def tell_unheard(draft: Draft, call: Call, cut: str | None = None) -> Call:
     return draft.update_call(told, unheard=None)
 
 
-def _say(draft: Draft, call: Call, speaker: Speaker, text: str, heard: str | None = None) -> Call:
+def _say(
+    draft: Draft,
+    call: Call,
+    speaker: Speaker,
+    text: str,
+    heard: str | None = None,
+    *,
+    switched_to: str | None = None,
+) -> Call:
     said = CallSaid(
         call_id=call.call_id,
         number=call.lines + 1,
         speaker=speaker,
         text=text,
         heard=heard,
+        switched_to=switched_to,
     )
     draft.events.append(said)
     return draft.update_call(call, lines=call.lines + 1)

@@ -10,17 +10,19 @@ from segue_common.runtime.clock import Clock
 from segue_common.runtime.processor import TRANSIENT
 
 from segue_voice_bridge import metrics
-from segue_voice_bridge.adapters.relay_frames import end_frame, text_frames
+from segue_voice_bridge.adapters.relay_frames import end_frame, language_frame, text_frames
 from segue_voice_bridge.domain.agent import Input, Session, Turn, VoiceAgent
 from segue_voice_bridge.domain.agent.inputs import Heard, NoAnswerCame, Quiet, StillWaiting
 from segue_voice_bridge.domain.desk_state import Desk
+from segue_voice_bridge.domain.speech import Speech
 from segue_voice_bridge.live.news import news_of
 
 log = logging.getLogger(__name__)
 
 Send = Callable[[str], Awaitable[None]]
 ReadDesk = Callable[[], Awaitable[Desk]]
-Record = Callable[[Input, Turn], None]
+Record = Callable[[Input, Turn, Session], None]
+SpeechOf = Callable[[str], Speech]
 
 
 @dataclass(frozen=True)
@@ -50,6 +52,7 @@ class LiveCall:
         send: Send,
         read_desk: ReadDesk,
         record: Record,
+        speech: SpeechOf,
         clock: Clock,
         pace: Pace,
     ) -> None:
@@ -58,6 +61,7 @@ class LiveCall:
         self._send = send
         self._read_desk = read_desk
         self._record = record
+        self._speech = speech
         self._clock = clock
         self._pace = pace
         self._inputs: asyncio.Queue[tuple[Input, float] | None] = asyncio.Queue()
@@ -111,8 +115,11 @@ class LiveCall:
         if turn.session == before:
             return
         self.session = turn.session
+        if turn.session.language != before.language:
+            spoken, now = self._speech(before.language), self._speech(turn.session.language)
+            await self._send(language_frame(spoken, now))
         await self._speak(turn, event, arrived)
-        self._record(event, turn)
+        self._record(event, turn, before)
         self._set_timers(before, turn)
 
     async def _speak(self, turn: Turn, event: Input, arrived: float) -> None:

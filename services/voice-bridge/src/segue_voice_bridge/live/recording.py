@@ -12,7 +12,7 @@ from segue_common.events import (
     root_event,
 )
 
-from segue_voice_bridge.domain.agent import Input, Turn
+from segue_voice_bridge.domain.agent import Input, Session, Turn
 from segue_voice_bridge.domain.agent.inputs import Connected, Heard, Interrupted
 from segue_voice_bridge.domain.happenings import TurnTaken
 
@@ -20,13 +20,15 @@ SOURCE = "/segue/voice-bridge"
 
 
 def turn_event(
-    event: Input, turn: Turn, *, tenant: str, conversation_id: UUID, now: datetime
+    event: Input, turn: Turn, before: Session, *, tenant: str, conversation_id: UUID, now: datetime
 ) -> Event[EventData]:
     """The turn as a root event: taken again after a crash, it is the same event."""
     session = turn.session
+    switched = session.language != before.language
     data = TurnTaken(
         call_id=session.call_id,
         heard=event.text if isinstance(event, Heard) else None,
+        switched_to=session.language if switched else None,
         cut=event.heard if isinstance(event, Interrupted) else None,
         says=event.greeting if isinstance(event, Connected) else turn.says or None,
         slots_wanted=tuple(c for c in turn.commands if isinstance(c, SlotsWanted)),

@@ -20,6 +20,7 @@ from segue_voice_bridge.addresses import Addresses
 from segue_voice_bridge.domain.agent import Input, Session, Turn, VoiceAgent
 from segue_voice_bridge.domain.agent.inputs import Connected, Heard, Interrupted, Pressed
 from segue_voice_bridge.domain.agent.words import first_words
+from segue_voice_bridge.domain.speech import speech_of
 from segue_voice_bridge.live.floor import Floor
 from segue_voice_bridge.live.live_call import LiveCall, Pace
 from segue_voice_bridge.live.recording import turn_event
@@ -67,10 +68,10 @@ class Relay:
             log.error("a call has no session", extra={"fields": {"call_id": str(row.call_id)}})
             return
 
-        def record(event: Input, turn: Turn) -> None:
+        def record(event: Input, turn: Turn, before: Session) -> None:
             self.writing.put(
                 turn_event(
-                    event, turn, tenant=row.tenant, conversation_id=row.conversation_id,
+                    event, turn, before, tenant=row.tenant, conversation_id=row.conversation_id,
                     now=self.clock(),
                 )
             )  # fmt: skip
@@ -81,6 +82,7 @@ class Relay:
             send=socket.send_text,
             read_desk=lambda: desks.read(self.pool, row.conversation_id),
             record=record,
+            speech=lambda language: speech_of(language, self.tenants[row.tenant]),
             clock=self.clock,
             pace=self.pace,
         )

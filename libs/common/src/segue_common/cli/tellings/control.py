@@ -4,6 +4,7 @@ from segue_common.cli.tellings.telling import Telling, tell
 from segue_common.cli.tellings.words import quoted
 from segue_common.events import (
     ConsentChanged,
+    LanguageChanged,
     OptOutChanged,
     OwnershipChanged,
     PersonSaid,
@@ -43,6 +44,11 @@ def _(data: OptOutChanged) -> Telling:
 @tell.register
 def _(data: ConsentChanged) -> Telling:
     return Telling("router", f"consent to a call {data.state} {quoted(data.quote)}")
+
+
+@tell.register
+def _(data: LanguageChanged) -> Telling:
+    return Telling("router", f"the conversation goes on in {data.language}")
 
 
 @tell.register

@@ -24,6 +24,7 @@ from segue_voice_bridge.domain.agent.inputs import (
     StillWaiting,
     Turn,
 )
+from segue_voice_bridge.domain.agent.language import switched
 from segue_voice_bridge.domain.agent.session import Line, Session
 from segue_voice_bridge.domain.agent.steps import ask_again, goodbye, patience
 from segue_voice_bridge.domain.agent.words import question_again, say
@@ -86,10 +87,13 @@ def _connected(session: Session, greeting: str) -> Turn:
 def _heard(session: Session, text: str, now: datetime) -> Turn:
     session = session.model_copy(update={"silences": 0})
     session = session.with_line(Line(speaker="lead", text=text))
+    before, session = session, switched(session, text)
     meaning = listen(session, text, now)
     if turn := aside(session, meaning, now):
         return turn
     turn = answer(session, meaning, now)
+    if turn is None and session.language != before.language:
+        turn = patience(session, question_again(session, now))
     if turn is None:
         return ask_again(session, now)
     return Turn(turn.session.model_copy(update={"misses": 0}), turn.says, turn.commands, turn.ends)

@@ -39,11 +39,14 @@ class Session(Model):
 
     `zone` is the business' clock, on which meetings stand; `lead_zone` the lead's own, on which
     they name a time to be called back. `misses` counts turns in a row that weren't understood.
+    The call is held in `language`, and may go on in any of `languages`.
     """
 
     call_id: UUID
     direction: Literal["out", "in"]
     language: str
+    languages: tuple[str, ...] = ()
+    business_language: str = "en"
     region: str
     currency: str
     business: str
