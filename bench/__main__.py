@@ -7,7 +7,9 @@ import os
 import shutil
 import sys
 import tempfile
+import time
 import traceback
+from dataclasses import dataclass, field
 from importlib import import_module
 from pathlib import Path
 
@@ -23,6 +25,8 @@ FIGURES = (
     "memory", "idle_latency", "webhook_ack", "pipeline", "speed_to_lead", "voice_turn", "isolation",
     "sockets", "growth",
 )  # fmt: skip
+# A figure that takes longer hangs.
+FIGURE_SECONDS = 900.0
 FILE = Path(__file__).with_name("results.json")
 
 
@@ -31,22 +35,33 @@ def say(text: str) -> None:
     print(f"[load {load:.1f}] {text}", file=sys.stderr, flush=True)
 
 
-async def _measure(lab: Lab, figures: list[str], short: bool, failed: list[str]) -> Results:
-    """What could be measured; a figure that could not is named in `failed`."""
-    results: Results = {}
+@dataclass
+class Run:
+    """What came of a run: a figure that could not be measured is named in `failed`."""
+
+    results: Results = field(default_factory=dict)
+    failed: list[str] = field(default_factory=list)
+    busy: dict[str, float] = field(default_factory=dict)
+    seconds: dict[str, float] = field(default_factory=dict)
+
+
+async def _measure(lab: Lab, figures: list[str], short: bool, run: Run) -> None:
     async with tapping(lab.ports["tap"]) as tap:
-        bench = Bench(lab, tap, short, say)
+        bench = Bench(lab, tap, short, say, run.busy)
         for name in figures:
             say(f"measuring {name}")
+            started = time.monotonic()
             try:
-                results |= await import_module(f"bench.figures.{name}").measure(bench)
-            except Exception:
-                traceback.print_exc()
-                failed.append(name)
-            for key, value in results.items():
-                if key.startswith(name):
+                async with asyncio.timeout(FIGURE_SECONDS):
+                    found = await import_module(f"bench.figures.{name}").measure(bench)
+            except Exception as error:
+                traceback.print_exception(error)
+                run.failed.append(name)
+            else:
+                run.results |= found
+                for key, value in found.items():
                     say(f"{key} = {value:.4g}" if value is not None else f"{key} = not measured")
-    return results
+            run.seconds[name] = time.monotonic() - started
 
 
 def main() -> int:
@@ -58,25 +73,35 @@ def main() -> int:
     args = parser.parse_args()
     if unknown := set(args.figures) - set(FIGURES):
         parser.error(f"no such figure: {', '.join(sorted(unknown))}")
-    failed: list[str] = []
+    run, figures = Run(), args.figures or list(FIGURES)
     state = args.state or Path(tempfile.mkdtemp(prefix="segue-bench-"))
     try:
         with running(state, {}) as lab:
             about = machine(lab)
             lab.start_baseline()
             with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
-                figures = args.figures or list(FIGURES)
-                results = runner.run(_measure(lab, figures, args.short, failed))
+                runner.run(_measure(lab, figures, args.short, run))
     finally:
         if args.state is None:
             shutil.rmtree(state, ignore_errors=True)
-    kept = json.loads(args.keep.read_text()) if args.keep.exists() and args.figures else {}
+    about["command"] = " ".join(["make bench", *_arguments(sys.argv[1:])])
+    about["seconds"] = {name: round(seconds) for name, seconds in run.seconds.items()}
+    about["load_generator_cores"] = {name: round(share, 2) for name, share in run.busy.items()}
+    _keep(args.keep, run.results, about, anew=not args.figures)
+    if run.failed:
+        say(f"not measured: {', '.join(run.failed)}")
+    return bool(run.failed)
+
+
+def _arguments(given: list[str]) -> list[str]:
+    return [f'ARGS="{" ".join(given)}"'] if given else []
+
+
+def _keep(file: Path, results: Results, about: dict[str, object], *, anew: bool) -> None:
+    """Write the results; those of single figures take their places among the others."""
+    kept = {} if anew or not file.exists() else json.loads(file.read_text())
     rounded = {key: value and float(f"{value:.4g}") for key, value in results.items()}
-    about["command"] = "make bench" + (f' ARGS="{" ".join(sys.argv[1:])}"' if sys.argv[1:] else "")
-    args.keep.write_text(json.dumps({**kept, **rounded, "machine": about}, indent=2) + "\n")
-    if failed:
-        say(f"not measured: {', '.join(failed)}")
-    return bool(failed)
+    file.write_text(json.dumps({**kept, **rounded, "machine": about}, indent=2) + "\n")
 
 
 if __name__ == "__main__":

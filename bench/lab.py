@@ -17,7 +17,7 @@ import psycopg
 from aiokafka.admin import AIOKafkaAdminClient, NewTopic
 from segue_common.runtime.settings import SERVICE_PORTS
 from segue_local.simulator import DEFAULT_ACCOUNT, DEFAULT_TOKEN
-from segue_local.stack.ports import FREE_RANGE, is_free
+from segue_local.stack.ports import FREE_RANGE, Ports, is_free
 from segue_local.stack.spawn import spawn
 from segue_local.system import Options, System
 
@@ -108,7 +108,14 @@ def running(state: Path, environment: Mapping[str, str]) -> Iterator[Lab]:
     }
     service_ports = {name: ports[name] for name in SERVICE_PORTS}
     system = System(
-        Options(state, simulator=False, durable=True, ports=service_ports, environment=own)
+        Options(
+            state,
+            simulator=False,
+            durable=True,
+            ports=service_ports,
+            environment=own,
+            server_ports=Ports.free(),
+        )
     )
     state.mkdir(parents=True, exist_ok=True)
     (state / "logs").mkdir(exist_ok=True)

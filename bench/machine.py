@@ -2,11 +2,14 @@
 
 import os
 import platform
+from importlib.metadata import version
 
 import psycopg
 from segue_local.stack.jars import KAFKA_VERSION
 
 from bench.lab import Lab
+
+PACKAGES = ("aiokafka", "faststream", "psycopg", "pydantic", "starlette", "uvicorn", "uvloop")
 
 
 def machine(lab: Lab) -> dict[str, object]:
@@ -22,5 +25,6 @@ def machine(lab: Lab) -> dict[str, object]:
         "python": platform.python_version(),
         "kafka": KAFKA_VERSION if embedded else "configured",
         "postgres": row[0] if row else "unknown",
+        "packages": {name: version(name) for name in PACKAGES},
         "load_average_at_start": [round(load, 2) for load in os.getloadavg()],
     }

@@ -1,5 +1,7 @@
 """Whether the pipeline keeps its rate with 200,000 conversations in the database."""
 
+import asyncio
+
 import psycopg
 
 from bench.bench import Bench, Results
@@ -51,9 +53,14 @@ ROWS = (
 
 async def measure(bench: Bench) -> Results:
     """Few conversations, then many, in one run; the tables only grow, so the turns are halves."""
-    _grow(bench.lab.dsn, 1, FEW)
+    # What is copied is a conversation that has been had.
+    provider = Provider(bench.lab.ingest, lines=1)
+    await Loop(provider, bench.tap).one_lead()
+    provider.close()
+    await bench.settle()
+    await asyncio.to_thread(_grow, bench.lab.dsn, 1, FEW)
     few = await _rates(bench, "1,000")
-    _grow(bench.lab.dsn, FEW + 1, MANY)
+    await asyncio.to_thread(_grow, bench.lab.dsn, FEW + 1, MANY)
     many = await _rates(bench, "200,000")
     return {
         "growth.ratio": median(many) / median(few),
@@ -66,7 +73,9 @@ async def _rates(bench: Bench, about: str) -> list[float]:
     provider = Provider(bench.lab.ingest)
     rates = []
     for _ in range(bench.rounds):
-        rates.append(await Loop(provider, bench.tap).rate(LEADS, 4, bench.pick(8, 15)))
+        with bench.loading("growth"):
+            rate = await Loop(provider, bench.tap).rate(LEADS, 4, bench.pick(8, 15))
+        rates.append(rate)
         await bench.settle()
     bench.say(f"growth with {about}: {', '.join(f'{rate:.0f}' for rate in rates)} messages/s")
     provider.close()

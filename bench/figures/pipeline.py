@@ -15,7 +15,8 @@ async def measure(bench: Bench) -> Results:
     for round_number in range(bench.rounds):
         for name, provider in (("baseline", baseline), ("system", system)):
             loop = Loop(provider, bench.tap)
-            rate = await loop.rate(LEADS, bench.pick(5, 8), bench.pick(10, 20))
+            with bench.loading("pipeline"):
+                rate = await loop.rate(LEADS, bench.pick(5, 8), bench.pick(10, 20))
             rates[name].append(rate)
             bench.say(
                 f"pipeline {round_number + 1} {name}: {rate:.0f}/s, "

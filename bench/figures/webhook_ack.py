@@ -13,12 +13,14 @@ PER_SECOND = 200
 
 async def measure(bench: Bench) -> Results:
     """An open loop of leads who write once or a few times; baseline and system take turns."""
-    seconds = bench.pick(8, 20)
+    seconds = bench.pick(8, 15)
     p50, p99, base = [], [], []
     for _ in range(bench.rounds):
-        theirs = await _acks(bench.lab.baseline, seconds)
+        with bench.loading("webhook_ack"):
+            theirs = await _acks(bench.lab.baseline, seconds)
         await bench.settle()
-        ours = await _acks(bench.lab.ingest, seconds)
+        with bench.loading("webhook_ack"):
+            ours = await _acks(bench.lab.ingest, seconds)
         await bench.settle()
         p50.append(percentile(ours, 0.5))
         p99.append(percentile(ours, 0.99))

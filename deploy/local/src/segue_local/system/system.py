@@ -15,7 +15,7 @@ from segue_common.runtime.provision import create_topics
 from segue_common.runtime.settings import SERVICE_PORTS, KafkaSettings, load
 from segue_common.tenants import Tenant, load_tenants
 
-from segue_local.stack import Name, RunningStack, start_stack
+from segue_local.stack import Name, Ports, RunningStack, start_stack
 from segue_local.system.environment import base_environment, choose_ports, port_variable
 from segue_local.system.errors import ProcessFailed, SystemFailure
 from segue_local.system.process import ServiceProcess
@@ -33,13 +33,15 @@ RESTART_SECONDS = (1.0, 2.0, 5.0, 15.0)
 
 @dataclass(frozen=True)
 class Options:
-    """What to start: `ports` overrides single ones, `environment` is added to every process's."""
+    """What to start: `ports` overrides single services', `server_ports` the servers' as a whole;
+    `environment` is added to every process's."""
 
     state: Path
     simulator: bool = True
     durable: bool = True
     ports: Mapping[str, int] = field(default_factory=dict)
     environment: Mapping[str, str] = field(default_factory=dict)
+    server_ports: Ports | None = None
 
 
 class System:
@@ -159,7 +161,11 @@ class System:
         if not need:
             return
         stack = self.stack = start_stack(
-            self.options.state / "servers", need=need, say=self.say, durable=self.options.durable
+            self.options.state / "servers",
+            ports=self.options.server_ports,
+            need=need,
+            say=self.say,
+            durable=self.options.durable,
         )
         if "kafka" in need:
             self.environment["SEGUE_KAFKA_BOOTSTRAP"] = stack.kafka_bootstrap
