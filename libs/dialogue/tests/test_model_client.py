@@ -6,6 +6,7 @@ import logging
 import socket
 from collections.abc import AsyncIterator, Awaitable, Callable
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
@@ -18,7 +19,7 @@ from segue_dialogue.model import (
     ModelClient,
     ModelSettings,
     ModelUnavailable,
-    model_from_env,
+    open_model,
 )
 from starlette.applications import Starlette
 from starlette.requests import Request
@@ -331,7 +332,7 @@ async def test_an_unreachable_provider_is_an_error() -> None:
 
 async def test_without_a_key_nothing_is_asked(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("OPENAI_API_KEY", "")
-    assert model_from_env() is None
+    assert open_model(None, lambda: datetime.now(UTC)) is None
     assert await refusal(ModelClient(ModelSettings())) == "no_key"
 
 
@@ -342,11 +343,11 @@ async def test_the_environment_names_model_and_endpoint(
     monkeypatch.setenv("OPENAI_BASE_URL", provider.url)
     monkeypatch.setenv("SEGUE_LLM_MODEL", "house-model")
     provider.answers = [GOOD]
-    client = model_from_env()
-    assert client is not None
-    assert (await ask(client)).model == "house-model"
+    model = open_model(None, lambda: datetime.now(UTC))
+    assert model is not None
+    assert (await ask(model.client)).model == "house-model"
     assert provider.requests[0]["model"] == "house-model"
-    await client.aclose()
+    await model.aclose()
 
 
 async def test_no_log_at_any_level_holds_what_was_said(

@@ -20,6 +20,7 @@ from uuid import UUID
 import psycopg
 import pytest
 from aiokafka import AIOKafkaConsumer, AIOKafkaProducer
+from model_stand_in import Answer, model_stand_in
 from segue_common.events import (
     CallEnded,
     Contact,
@@ -284,52 +285,26 @@ async def test_calls_and_meetings_move_the_lead_on(lab: Lab) -> None:
 
 
 async def test_a_model_suggests_words_and_its_absence_is_on_the_record(lab: Lab) -> None:
-    async with await asyncio.start_server(_answer_as_a_model, "127.0.0.1", 0) as server:
-        base = "http://{}:{}/v1".format(*server.sockets[0].getsockname())
-        process = lab.start(OPENAI_API_KEY="test", OPENAI_BASE_URL=base)
+    words = "It's lovely to hear from you."
+    with model_stand_in(Answer({"facts": [], "wishes": [], "reply": words})) as model:
+        prices = {"SEGUE_LLM_PROMPT_PRICE": "2", "SEGUE_LLM_COMPLETION_PRICE": "5"}
+        access = {"OPENAI_API_KEY": "test", "OPENAI_BASE_URL": model.url, **prices}
+        lab.start(**access)
         conversation = uuid.uuid4()
         await lab.send(turn(conversation, "hello"))
-        [answered] = of(await lab.answers(conversation, 1), TurnCompleted)
-        assert answered.says[0].endswith("How may we help?")
-        assert answered.model_use is not None
-        assert (answered.model_use.prompt_tokens, answered.model_use.fell_back) == (7, None)
-        process.terminate()
-        await asyncio.to_thread(process.wait, DEADLINE)
-    lab.start(OPENAI_API_KEY="test", OPENAI_BASE_URL=base)
+        answers = await lab.answers(conversation, 1)
+        [answered] = of(answers, TurnCompleted)
+        assert words in answered.says[0]
+        use = answered.model_use
+        assert use is not None
+        assert (use.prompt, use.prompt_tokens, use.fell_back) == ("sales.v2", 100, None)
+        assert (use.cost, use.currency) == (0.0003, "USD")
+        [updated] = of(answers, LeadUpdated)
+        assert updated.spent is not None
+        assert updated.spent.cost == 0.0003
     await lab.send(turn(conversation, "my budget is $900", question="timeline"))
     after = of(await lab.answers(conversation, 2), TurnCompleted)[1]
     assert after.model_use is not None
-    assert after.model_use.fell_back
+    assert after.model_use.fell_back == "error"
     assert [fact.slot for fact in after.facts] == ["budget"]
     assert after.question == "timeline", "the built-in answer goes on asking"
-
-
-async def _answer_as_a_model(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-    """One chat completion in OpenAI's shape."""
-    head = (await reader.readuntil(b"\r\n\r\n")).decode().lower()
-    length = next(
-        int(line.split(":")[1]) for line in head.split("\r\n") if line.startswith("content-length")
-    )
-    await reader.readexactly(length)
-    proposal = {
-        "facts": [], "affirmation": None, "wants_human": False, "wants_call": False,
-        "opt_out": False, "intent": "sales", "reply": "How may we help?",
-    }  # fmt: skip
-    body = json.dumps(
-        {
-            "id": "1", "object": "chat.completion", "created": 1, "model": "test",
-            "choices": [
-                {
-                    "index": 0, "finish_reason": "stop",
-                    "message": {"role": "assistant", "content": json.dumps(proposal)},
-                }
-            ],
-            "usage": {"prompt_tokens": 7, "completion_tokens": 3, "total_tokens": 10},
-        }
-    ).encode()  # fmt: skip
-    writer.write(
-        b"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nConnection: close\r\n"
-        b"Content-Length: " + str(len(body)).encode() + b"\r\n\r\n" + body
-    )
-    await writer.drain()
-    writer.close()

@@ -235,6 +235,7 @@ async def test_a_models_words_are_used_if_the_passages_bear_them_out(
     model = Model()
     extra = {"OPENAI_API_KEY": "k", "OPENAI_BASE_URL": model.base_url}
     # Two members would share the topic: the one without a model has to leave.
+    await eventually(lambda: service.ready()[0] == 200, "ready")
     assert service.stop() == 0
     second = Service({**environment, **extra}, tmp_path / "support.log")
     try:
@@ -246,21 +247,25 @@ async def test_a_models_words_are_used_if_the_passages_bear_them_out(
         model.server.shutdown()
 
 
+def one(answer: str | None, *passages: int) -> dict[str, object]:
+    return {"answers": [{"answer": answer, "passages": list(passages)}]}
+
+
 async def check_model_turns(talk: Talk, model: Model) -> None:
-    model.proposal = {"answer": "Braces start at $3,500 for metal ones.", "passages": [1]}
+    model.proposal = one("Braces start at $3,500 for metal ones.", 1)
     answer = await talk.ask("acme-dental", "How much do braces cost?")
     assert "Braces start at $3,500 for metal ones." in answer.says[0]
     assert answer.model_use is not None
     assert answer.model_use.fell_back is None
     assert "Treatments" in model.asked[0]["messages"][0]["content"]
 
-    model.proposal = {"answer": "Braces are only $99 today!", "passages": [1]}
+    model.proposal = one("Braces are only $99 today!", 1)
     answer = await talk.ask("acme-dental", "How much do braces cost?")
     assert "$99" not in answer.says[0]
     assert "$3,500" in answer.says[0]
     assert answer.model_use is not None
-    assert answer.model_use.fell_back == "not in the passages"
+    assert answer.model_use.fell_back == "words_figure"
 
-    model.proposal = {"answer": None, "passages": []}
+    model.proposal = one(None)
     answer = await talk.ask("acme-dental", "How much do braces cost for my dog?")
     assert answer.wants_person

@@ -4,17 +4,18 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from segue_common.decisions import Decision, NewJob
-from segue_common.events import Fact, ModelUse, SalesTurnRequested, TurnCompleted
+from segue_common.events import ModelSpent, ModelUse, SalesTurnRequested, TurnCompleted
 from segue_common.tenants import Tenant
-from segue_dialogue.model import TurnProposal, checked_facts, safe_wording
+from segue_dialogue.model import Setting, WordingRefusal, refused_wording
 
 from segue_qualifier import words
-from segue_qualifier.domain.hearing import Heard
 from segue_qualifier.domain.lead import Lead
-from segue_qualifier.domain.learning import Told
-from segue_qualifier.domain.turn import NOTHING_PROPOSED, Proposed, Taken, take_turn
+from segue_qualifier.domain.move import Line, Move
+from segue_qualifier.domain.spending import spend, with_spent
+from segue_qualifier.domain.turn import Taken, take_turn
 from segue_qualifier.internal_events import ModelAnswered, ModelTurn
 from segue_qualifier.listening import hear
+from segue_qualifier.proposing import proposed
 
 MODEL_TURN = "model_turn"
 
@@ -36,10 +37,11 @@ def ask_model(
     if lead.turn == request.turn_id:
         return Decision(lead)
     taken = take_turn(lead, request, hear(request, lead.read, tenant), tenant, now)
+    follows = " ".join(_says(taken.move, request, tenant, now, ""))
     job = NewJob(
         kind=MODEL_TURN,
         key=str(request.turn_id),
-        payload=ModelTurn(request=request, goal=taken.move.goal),
+        payload=ModelTurn(request=request, goal=taken.move.goal, follows=follows),
         lane=str(lead.conversation_id),
     )
     return Decision(state=lead.model_copy(update={"turn": request.turn_id}), jobs=(job,))
@@ -48,31 +50,29 @@ def ask_model(
 def answer_with_model(
     lead: Lead, answered: ModelAnswered, tenant: Tenant, now: datetime
 ) -> Decision[Lead]:
-    """The answer after the model was asked: its facts add to ours, its words may replace ours.
-
-    Its words were written for `goal`; if its own facts led to another move, ours are used.
-    """
+    """The answer after the model was asked: its facts add to ours, its words go before ours."""
     request, proposal = answered.request, answered.proposal
     heard = hear(request, lead.read, tenant)
-    taken = take_turn(lead, request, heard, tenant, now, _proposed(proposal, heard))
-    fits = taken.move.goal and taken.move.goal == answered.goal
-    reply = proposal.reply if proposal and fits else None
-    return _decision(taken, request, tenant, now, reply=reply, use=answered.use)
+    suggestions = proposed(lead, proposal, request, heard, tenant)
+    taken = take_turn(lead, request, heard, tenant, now, suggestions)
+    use = answered.use.model_copy(update={"dropped": suggestions.dropped})
+    reply = None
+    if proposal is not None:
+        refused = _refused(proposal.reply, taken.move, answered, tenant)
+        use = use.model_copy(update={"fell_back": refused and f"words_{refused}"})
+        reply = proposal.reply if refused is None else None
+    return _decision(taken, request, tenant, now, reply=reply, use=use)
 
 
-def _proposed(proposal: TurnProposal | None, heard: Sequence[Heard]) -> Proposed:
-    if proposal is None:
-        return NOTHING_PROPOSED
-    found = {fact.slot for item in heard for fact in item.meaning.facts}
-    told = []
-    for fact in checked_facts(proposal, [item.said.text for item in heard]):
-        said = next((item.said for item in reversed(heard) if fact.quote in item.said.text), None)
-        if said and fact.slot not in found:
-            evidence = Fact(
-                slot=fact.slot, value=fact.value, quote=fact.quote, message_id=said.message_id
-            )
-            told.append(Told(evidence, said.at))
-    return Proposed(tuple(told), proposal.wants_human, proposal.intent == "book")
+def _refused(
+    reply: str | None, move: Move, answered: ModelAnswered, tenant: Tenant
+) -> WordingRefusal | None:
+    """Why the model's words aren't said; where only ours will do, none are."""
+    if not move.goal:
+        return "none"
+    request = answered.request
+    known = (tenant.name, *(line.text for line in request.transcript))
+    return refused_wording(reply, Setting(request.language, answered.instructions, known))
 
 
 def _decision(
@@ -88,7 +88,7 @@ def _decision(
         turn_id=request.turn_id,
         agent="sales",
         epoch=request.epoch,
-        says=_says(taken, request, tenant, now, reply),
+        says=_says(taken.move, request, tenant, now, reply),
         question=taken.move.question,
         facts=taken.news,
         contact=taken.contact,
@@ -97,18 +97,38 @@ def _decision(
         wants_person=taken.move.wants_person,
         model_use=use,
     )
-    return Decision(state=taken.lead, events=(*taken.events, completed))
+    state = taken.lead
+    events = taken.events
+    if use is not None:
+        state, update = spend(state, ModelSpent().plus(use))
+        events = with_spent(events, update)
+    return Decision(state=state, events=(*events, completed))
 
 
 def _says(
-    taken: Taken, request: SalesTurnRequested, tenant: Tenant, now: datetime, reply: str | None
+    move: Move, request: SalesTurnRequested, tenant: Tenant, now: datetime, reply: str | None
 ) -> tuple[str, ...]:
-    """The greeting says who speaks and stays ours; the words after it may be the model's."""
+    """The model's words stand where we would acknowledge what was said; who speaks, and whatever
+    is asked, offered or told, stays ours."""
     today = now.astimezone(tenant.zone).date()
-    greeting = [line for line in taken.move.lines if line.key == "greeting"]
-    rest = [line for line in taken.move.lines if line.key != "greeting"]
-    wording = safe_wording(reply, language=request.language)
-    ours = words.say(rest, request.language, today)
-    parts = (words.say(greeting, request.language, today), wording or ours)
+    greeting = [line for line in move.lines if line.key == "greeting"]
+    rest = [line for line in move.lines if line.key != "greeting"]
+    ours = rest if reply is None else _without_acknowledgement(rest)
+    parts = (
+        words.say(greeting, request.language, today),
+        (reply or "").strip(),
+        words.say(ours, request.language, today),
+    )
     text = " ".join(part for part in parts if part)
     return (text,) if text else ()
+
+
+def _without_acknowledgement(lines: Sequence[Line]) -> list[Line]:
+    kept = [line for line in lines if not line.key.startswith("sales.ack.")]
+    return [_asked_plainly(line) for line in kept]
+
+
+def _asked_plainly(line: Line) -> Line:
+    question = line.values.get("question")
+    is_again = line.key == "sales.not_understood" and isinstance(question, Line)
+    return question if is_again and isinstance(question, Line) else line

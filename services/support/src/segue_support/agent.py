@@ -8,6 +8,7 @@ from segue_common.decisions import NewJob
 from segue_common.events import (
     Event,
     EventData,
+    ModelUse,
     SupportTurnRequested,
     TurnCompleted,
     TurnRequest,
@@ -16,6 +17,7 @@ from segue_common.runtime.clock import Clock
 from segue_common.runtime.jobs import Done, Job, Outcome, Retry
 from segue_common.runtime.transaction import Transaction
 from segue_common.tenants import Tenant
+from segue_dialogue.model import count_use
 from segue_dialogue.understanding import Context, understand
 
 from segue_support import metrics
@@ -47,8 +49,10 @@ class SupportAgent:
         """Answer requests, and send out the answers that jobs have made."""
         for event in events:
             match event.data:
-                case TurnCompleted():
+                case TurnCompleted() as completed:
                     work.publish(event)
+                    if completed.model_use is not None:
+                        _count_after_commit(work, event.tenant, completed.model_use)
                 case SupportTurnRequested() as request:
                     await self._take(work, event, request)
 
@@ -83,16 +87,15 @@ class SupportAgent:
     async def _answered(
         self, request: TurnRequest, wanted: Inquiry, tenant_id: str
     ) -> TurnCompleted:
-        tenant = self._tenants[tenant_id]
-        answers = [
-            await self._answerer.answer(
-                tenant, question, earlier=wanted.earlier, language=request.language
-            )
-            for question in wanted.questions
-        ]
-        for answer in answers:
+        done = await self._answerer.answers(
+            self._tenants[tenant_id],
+            wanted.questions,
+            earlier=wanted.earlier,
+            language=request.language,
+        )
+        for answer in done.answers:
             metrics.QUESTIONS.labels(tenant_id, str(answer.text is not None).lower()).inc()
-        return answered(request, wanted, answers)
+        return answered(request, wanted, done.answers, done.use)
 
     def _inquiry(self, request: TurnRequest, tenant_id: str) -> Inquiry | None:
         return inquiry(request, small_talk=self._is_small_talk(request, self._tenants[tenant_id]))
@@ -112,6 +115,13 @@ class SupportAgent:
             and (one.greeting or one.thanks or one.affirmation is not None)
             for one in understood
         )
+
+
+def _count_after_commit(work: Transaction, tenant: str, use: ModelUse) -> None:
+    async def count() -> None:
+        count_use("support", tenant, use)
+
+    work.after_commit.append(count)
 
 
 def _unavailable(

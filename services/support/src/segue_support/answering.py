@@ -1,55 +1,103 @@
-"""Answers one question from the tenant's documents, with a language model's words or without."""
+"""Answers questions from the tenant's documents, with a language model's words or without."""
 
 import asyncio
 import json
-import logging
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 from segue_common.events import ModelUse
 from segue_common.tenants import Tenant
 from segue_dialogue.model import (
-    AnswerProposal,
-    Completion,
+    AnswersProposal,
+    Instructions,
     Line,
-    ModelClient,
-    ModelUnavailable,
+    OneAnswer,
+    TurnModel,
     prompt,
-    transcript,
 )
 from segue_dialogue.phrasing.locales import locale_for
 
-from segue_support.domain.grounding import grounded
+from segue_support.domain.grounding import ungrounded
 from segue_support.domain.passages import Passage, extract
 from segue_support.domain.questions import ways_to_read
 from segue_support.domain.turns import Answer
 from segue_support.retrieval import Retriever
-
-log = logging.getLogger(__name__)
 
 # From this confidence on a passage answers by itself; set by segue_support.evaluation.
 KNOWS_FROM = 0.61
 # A model reads better than words can be counted, so it is also shown what is less certain.
 SHOWN_FROM = 0.35
 SHOWN = 4
-PROMPT_VERSION = 1
+# However much is asked at once, one request holds so many passages.
+MOST_SHOWN = 8
+PROMPT_VERSION = 2
+
+
+@dataclass(frozen=True)
+class Answered:
+    """One answer for each question, and what a model cost them together, if one was asked."""
+
+    answers: tuple[Answer, ...]
+    use: ModelUse | None = None
+
+
+@dataclass(frozen=True)
+class _Looked:
+    """A question with the passages found for it, and the answer without a model."""
+
+    question: str
+    passages: Sequence[Passage]
+    extracted: Answer
+
+    @property
+    def is_worth_asking(self) -> bool:
+        return bool(self.passages) and self.passages[0].confidence >= SHOWN_FROM
 
 
 class Answerer:
     """The support agent's knowledge of every tenant."""
 
-    def __init__(self, retriever: Retriever, model: ModelClient | None) -> None:
+    def __init__(self, retriever: Retriever, model: TurnModel | None) -> None:
         self._retriever = retriever
         self._model = model
 
     async def answer(
         self, tenant: Tenant, question: str, *, earlier: Sequence[str] = (), language: str
     ) -> Answer:
-        """The answer, or one without text if it isn't known; raises KnowledgeError."""
+        """The answer to one question."""
+        done = await self.answers(tenant, (question,), earlier=earlier, language=language)
+        return done.answers[0]
+
+    async def answers(
+        self,
+        tenant: Tenant,
+        questions: Sequence[str],
+        *,
+        earlier: Sequence[str] = (),
+        language: str,
+    ) -> Answered:
+        """The answers, each without text if it isn't known; raises KnowledgeError.
+
+        A model is asked once, about all questions for which there are passages.
+        """
+        looked = [await self._look(tenant, question, earlier) for question in questions]
+        worth = [one for one in looked if one.is_worth_asking]
+        if self._model is None or not worth:
+            return Answered(tuple(one.extracted for one in looked))
+        shown = _shown(worth)
+        told = _instructions(tenant, shown, language)
+        lines = [Line("person", one.question) for one in worth]
+        asked = await self._model.ask(tenant, told, lines, AnswersProposal)
+        if asked.value is None:
+            return Answered(tuple(one.extracted for one in looked), asked.use)
+        told_before = _instructions(tenant, (), language).text
+        worded, reasons = _worded(worth, asked.value.answers, shown, told_before)
+        answers = tuple(worded.get(one.question, one.extracted) for one in looked)
+        return Answered(answers, asked.use.model_copy(update={"fell_back": reasons}))
+
+    async def _look(self, tenant: Tenant, question: str, earlier: Sequence[str]) -> _Looked:
         passages = await asyncio.to_thread(self._find, tenant.tenant, question, tuple(earlier))
-        extracted = _extracted(question, passages)
-        if self._model is None or not passages or passages[0].confidence < SHOWN_FROM:
-            return extracted
-        return await self._worded(self._model, tenant, question, passages, extracted, language)
+        return _Looked(question, passages, _extracted(question, passages))
 
     def _find(self, tenant: str, question: str, earlier: Sequence[str]) -> list[Passage]:
         """The passages for the likeliest reading that finds an answer, else for the first one."""
@@ -61,40 +109,45 @@ class Answerer:
             tried.append(passages)
         return tried[0]
 
-    async def _worded(
-        self,
-        model: ModelClient,
-        tenant: Tenant,
-        question: str,
-        passages: Sequence[Passage],
-        extracted: Answer,
-        language: str,
-    ) -> Answer:
-        """The model's words if the cited passages bear them out, else the extract."""
-        shown = passages[:SHOWN]
-        try:
-            completion = await model.complete(
-                system=_system(tenant, shown, language),
-                messages=[transcript([Line("person", question)])],
-                schema=AnswerProposal,
-            )
-        except ModelUnavailable as error:
-            log.info("answering without the model", extra={"fields": {"reason": error.reason}})
-            return extracted
-        proposal = completion.value
+
+def _shown(looked: Sequence[_Looked]) -> list[Passage]:
+    """The best passages of each question, those of the first places first."""
+    ranked = [
+        passage
+        for place in range(SHOWN)
+        for one in looked
+        for passage in one.passages[place : place + 1]
+    ]
+    by_text = {passage.chunk.searchable: passage for passage in reversed(ranked)}
+    return list(reversed(by_text.values()))[:MOST_SHOWN]
+
+
+def _worded(
+    looked: Sequence[_Looked],
+    proposed: Sequence[OneAnswer],
+    shown: Sequence[Passage],
+    instructions: str,
+) -> tuple[dict[str, Answer], str | None]:
+    """The model's answers that the cited passages bear out, by question; and why the first of the
+    others doesn't count, where it doesn't."""
+    found: dict[str, Answer] = {}
+    reasons: list[str] = []
+    for place, one in enumerate(looked):
+        proposal = proposed[place] if place < len(proposed) else OneAnswer(answer=None, passages=[])
         cited = [shown[number - 1] for number in proposal.passages if 0 < number <= len(shown)]
         if proposal.answer is None:
-            return Answer(question, None, (), extracted.confidence, _use(completion, None))
-        if not grounded(proposal.answer, [passage.chunk.searchable for passage in cited]):
-            return Answer(
-                question, extracted.text, extracted.sources, extracted.confidence,
-                _use(completion, "not in the passages"),
-            )  # fmt: skip
+            # What the documents say doesn't become unknown because a model overlooks it.
+            reasons += ["no_answer"] if one.extracted.text else []
+            continue
+        texts = [passage.chunk.searchable for passage in cited]
+        reason = ungrounded(proposal.answer, texts, one.question, instructions)
+        if reason is not None:
+            reasons.append(reason)
+            continue
         sources = tuple(dict.fromkeys(passage.chunk.heading for passage in cited))
-        return Answer(
-            question, proposal.answer.strip(), sources, passages[0].confidence,
-            _use(completion, None),
-        )  # fmt: skip
+        confidence = one.passages[0].confidence
+        found[one.question] = Answer(one.question, proposal.answer.strip(), sources, confidence)
+    return found, next(iter(reasons), None)
 
 
 def _extracted(question: str, passages: Sequence[Passage]) -> Answer:
@@ -104,7 +157,7 @@ def _extracted(question: str, passages: Sequence[Passage]) -> Answer:
     return Answer(question, extract(passages), (passages[0].chunk.heading,), confidence)
 
 
-def _system(tenant: Tenant, passages: Sequence[Passage], language: str) -> str:
+def _instructions(tenant: Tenant, passages: Sequence[Passage], language: str) -> Instructions:
     rows = [
         {"number": number, "title": passage.chunk.heading, "text": passage.chunk.text}
         for number, passage in enumerate(passages, start=1)
@@ -116,11 +169,3 @@ def _system(tenant: Tenant, passages: Sequence[Passage], language: str) -> str:
         language=locale_for(language).get_language_name("en"),
         passages=json.dumps(rows, ensure_ascii=False),
     )
-
-
-def _use(completion: Completion[AnswerProposal], fell_back: str | None) -> ModelUse:
-    return ModelUse(
-        model=completion.model, prompt_tokens=completion.prompt_tokens,
-        completion_tokens=completion.completion_tokens, seconds=completion.seconds,
-        fell_back=fell_back,
-    )  # fmt: skip

@@ -6,7 +6,7 @@ from segue_common.events import SupportTurnRequested
 from segue_common.events.topics import TURNS_SUPPORT
 from segue_common.runtime.service import Definition, Platform
 from segue_common.runtime.settings import load
-from segue_dialogue.model import model_from_env
+from segue_dialogue.model import open_model
 from segue_dialogue.understanding import warm_up
 
 from segue_support.agent import ANSWER, SupportAgent
@@ -23,7 +23,7 @@ async def build(platform: Platform) -> Definition:
     """The support agent's definition."""
     settings = load(KnowledgeSettings).check()
     library = Library(settings, make_embedder(settings))
-    model = model_from_env()
+    model = open_model(lambda: platform.redis, platform.clock)
     if model is not None:
         platform.resources.push_async_callback(model.aclose)
     warm_up()

@@ -38,7 +38,7 @@ from segue_common.events.envelope import (
     root_event,
     root_id,
 )
-from segue_common.events.leads import LeadQualified, LeadUpdated, Score, ScoreLine
+from segue_common.events.leads import LeadQualified, LeadUpdated, ModelSpent, Score, ScoreLine
 from segue_common.events.messages import Attachment, FormSubmitted, MessageReceived
 from segue_common.events.outbound import DeliveryUpdated, SendRefused, SendRequested
 from segue_common.events.shared import Contact, Fact, Meeting, Slot, TimeWish, Utterance
@@ -89,6 +89,7 @@ __all__ = [
     "MeetingMoved",
     "MessageReceived",
     "Model",
+    "ModelSpent",
     "ModelUse",
     "OptOutChanged",
     "OwnershipChanged",

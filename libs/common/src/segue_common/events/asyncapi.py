@@ -27,7 +27,7 @@ RECEIVES: dict[str, tuple[Topic, ...]] = {
         topics.INBOUND, topics.REPLIES, topics.CONTROL, topics.CALLS, topics.BOOKINGS,
         topics.DELIVERY, topics.LEADS, topics.CRM,
     ),
-    "qualifier": (topics.TURNS_SALES, topics.CALLS, topics.BOOKINGS),
+    "qualifier": (topics.TURNS_SALES, topics.CALLS, topics.BOOKINGS, topics.REPLIES),
     "booking": (topics.TURNS_BOOKING, topics.BOOKING_COMMANDS),
     "support": (topics.TURNS_SUPPORT,),
     "voice-bridge": (topics.LEADS, topics.CONTROL, topics.BOOKINGS),

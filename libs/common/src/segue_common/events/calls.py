@@ -7,8 +7,10 @@ from pydantic import AwareDatetime
 
 from segue_common.events import topics
 from segue_common.events.envelope import EventData
+from segue_common.events.leads import ModelSpent
 from segue_common.events.personal import PersonalText
 from segue_common.events.shared import Speaker
+from segue_common.events.turns import ModelUse
 
 CallRefusal = Literal[
     "no_number", "no_consent", "opted_out", "outside_hours", "person_has_it", "disabled",
@@ -49,8 +51,9 @@ class CallAnswered(EventData, type="segue.call.answered.v1", topic=topics.CALLS)
 
 
 class CallSaid(EventData, type="segue.call.said.v1", topic=topics.CALLS):
-    """One thing said on a call; `heard` is how much of it was played before an interruption, and
-    `switched_to` the language in which the call goes on where the lead's words changed it."""
+    """One thing said on a call; `heard` is how much of it was played before an interruption,
+    `switched_to` the language in which the call goes on where the lead's words changed it, and
+    `model_use` what a language model cost it."""
 
     call_id: UUID
     number: int
@@ -58,10 +61,12 @@ class CallSaid(EventData, type="segue.call.said.v1", topic=topics.CALLS):
     text: PersonalText
     heard: PersonalText | None = None
     switched_to: str | None = None
+    model_use: ModelUse | None = None
 
 
 class CallEnded(EventData, type="segue.call.ended.v1", topic=topics.CALLS):
-    """One attempt is over; `retry_at` is set where the policy allows another."""
+    """One attempt is over; `retry_at` is set where the policy allows another, `spent` where a
+    language model was used on it."""
 
     call_id: UUID
     qualification_id: UUID | None
@@ -70,3 +75,4 @@ class CallEnded(EventData, type="segue.call.ended.v1", topic=topics.CALLS):
     seconds: int | None = None
     detail: str = ""
     retry_at: AwareDatetime | None = None
+    spent: ModelSpent | None = None

@@ -101,13 +101,22 @@ class ConsentHeard(Model):
 
 
 class ModelUse(Model):
-    """What a language model cost a turn; absent where none was used."""
+    """What a language model cost a turn; absent where none was used.
+
+    `prompt` names the instructions and their version. `fell_back` says why the built-in answer or
+    words were used after all; `dropped` counts proposals that had no evidence. `cost` is money in
+    `currency` (ISO 4217), where prices are configured.
+    """
 
     model: str
+    prompt: str = ""
     prompt_tokens: int
     completion_tokens: int
     seconds: float
     fell_back: str | None = None
+    dropped: int = 0
+    cost: float | None = None
+    currency: str | None = None
 
 
 class TurnCompleted(EventData, type="segue.turn.completed.v1", topic=topics.REPLIES):

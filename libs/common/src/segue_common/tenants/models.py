@@ -198,6 +198,14 @@ class Crm(Part):
         return self
 
 
+class ModelRules(Part):
+    """Whether a language model may help, and how many tokens it may take a day (of the tenant's
+    own time zone); past them the built-in understanding answers."""
+
+    enabled: bool = True
+    tokens_per_day: int | None = Field(default=None, ge=0)
+
+
 class Tenant(Part):
     """One business."""
 
@@ -215,6 +223,7 @@ class Tenant(Part):
     booking: BookingRules = BookingRules()
     services: tuple[BookableService, ...] = ()
     crm: Crm = Crm()
+    model: ModelRules = ModelRules()
     knowledge: str | None = None
 
     @model_validator(mode="after")

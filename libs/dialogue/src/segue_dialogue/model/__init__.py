@@ -1,33 +1,52 @@
 """The language model: it proposes facts and words; code checks both and decides."""
 
-from segue_dialogue.model.client import Completion, ModelClient, model_from_env
+from segue_dialogue.model.asking import Asked, TurnModel, open_model
+from segue_dialogue.model.client import Completion, ModelClient
 from segue_dialogue.model.errors import ModelUnavailable, Reason
+from segue_dialogue.model.evidence import Ground, gives_orders
 from segue_dialogue.model.messages import ChatMessage, Line, transcript
-from segue_dialogue.model.prompting import UnknownPrompt, prompt
+from segue_dialogue.model.metrics import count_use
+from segue_dialogue.model.prompting import Instructions, UnknownPrompt, prompt
 from segue_dialogue.model.proposal import (
-    AnswerProposal,
+    AnswersProposal,
+    Checked,
+    OneAnswer,
     ProposedFact,
+    ProposedWish,
     TurnProposal,
-    checked_facts,
+    VoiceProposal,
+    checked,
 )
 from segue_dialogue.model.settings import ModelSettings
-from segue_dialogue.model.wording import safe_wording
+from segue_dialogue.model.wording import Setting, WordingRefusal, refused_wording
 
 __all__ = [
-    "AnswerProposal",
+    "AnswersProposal",
+    "Asked",
     "ChatMessage",
+    "Checked",
     "Completion",
+    "Ground",
+    "Instructions",
     "Line",
     "ModelClient",
     "ModelSettings",
     "ModelUnavailable",
+    "OneAnswer",
     "ProposedFact",
+    "ProposedWish",
     "Reason",
+    "Setting",
+    "TurnModel",
     "TurnProposal",
     "UnknownPrompt",
-    "checked_facts",
-    "model_from_env",
+    "VoiceProposal",
+    "WordingRefusal",
+    "checked",
+    "count_use",
+    "gives_orders",
+    "open_model",
     "prompt",
-    "safe_wording",
+    "refused_wording",
     "transcript",
 ]

@@ -2,7 +2,7 @@
 
 import asyncio
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Generic, TypeVar
 
@@ -11,8 +11,8 @@ from segue_common.breaker import Breaker
 from segue_common.runtime.tracing import step
 
 from segue_dialogue.model.errors import ModelUnavailable
-from segue_dialogue.model.messages import ChatMessage
-from segue_dialogue.model.metrics import CALLS, SECONDS, TOKENS
+from segue_dialogue.model.messages import ChatMessage, estimate
+from segue_dialogue.model.metrics import CALLS, CIRCUIT, SECONDS, TOKENS
 from segue_dialogue.model.settings import ModelSettings
 from segue_dialogue.model.wire import ChatReply, Usage, read_value
 
@@ -20,6 +20,8 @@ if TYPE_CHECKING:
     from segue_dialogue.model.provider import Provider
 
 T = TypeVar("T", bound=BaseModel)
+# Called with all of the answer's text that has come so far.
+OnText = Callable[[str], None]
 
 
 @dataclass(frozen=True)
@@ -39,32 +41,43 @@ class ModelClient:
     def __init__(
         self, settings: ModelSettings, *, clock: Callable[[], float] = time.monotonic
     ) -> None:
-        self._settings = settings
+        self.settings = settings
         self._clock = clock
         self._breaker = Breaker(settings.circuit_failures, settings.circuit_seconds)
         self._provider = _provider(settings)
 
     async def complete(
-        self, *, system: str, messages: Sequence[ChatMessage], schema: type[T]
+        self,
+        *,
+        system: str,
+        messages: Sequence[ChatMessage],
+        schema: type[T],
+        on_text: OnText | None = None,
     ) -> Completion[T]:
         """The model's answer as a `schema`; raises ModelUnavailable, whatever goes wrong.
 
-        Takes at most `deadline_seconds`, tries and pauses included.
+        Takes at most `deadline_seconds`, tries and pauses included. With `on_text` the answer is
+        streamed to it as it comes.
         """
         started = self._clock()
+        usage = Usage()
         try:
-            reply = await self._reply(system, messages, schema)
-            usage = _count_tokens(reply)
+            reply = await self._reply(system, messages, schema, on_text)
+            usage = _count_tokens(reply, estimate(system, *(m.content for m in messages)))
             value = read_value(reply, schema)
         except ModelUnavailable as error:
             CALLS.labels(error.reason).inc()
+            error.prompt_tokens, error.completion_tokens = (
+                usage.prompt_tokens,
+                usage.completion_tokens,
+            )
             raise
         finally:
             SECONDS.observe(self._clock() - started)
         CALLS.labels("ok").inc()
         return Completion(
             value,
-            self._settings.model,
+            self.settings.model,
             usage.prompt_tokens,
             usage.completion_tokens,
             self._clock() - started,
@@ -76,37 +89,52 @@ class ModelClient:
             await self._provider.aclose()
 
     async def _reply(
-        self, system: str, messages: Sequence[ChatMessage], schema: type[BaseModel]
+        self,
+        system: str,
+        messages: Sequence[ChatMessage],
+        schema: type[BaseModel],
+        on_text: OnText | None,
     ) -> ChatReply:
-        """A well-formed reply, with the circuit kept: only the provider's failures count."""
-        if self._provider is None:
+        provider = self._provider
+        if provider is None:
             raise ModelUnavailable("no_key")
+        if estimate(system, *(m.content for m in messages)) > self.settings.max_prompt_tokens:
+            raise ModelUnavailable("too_long", "more than a turn's tokens")
+        if on_text is None:
+            return await self._guarded(lambda end: provider.ask(end, system, messages, schema))
+        return await self._guarded(
+            lambda end: provider.stream(end, system, messages, schema, on_text)
+        )
+
+    async def _guarded(self, ask: Callable[[asyncio.Timeout], Awaitable[ChatReply]]) -> ChatReply:
+        """A well-formed reply, with the circuit kept: only the provider's failures count."""
         admitted = self._breaker.admit(self._clock())
         if admitted is None:
             raise ModelUnavailable("circuit_open")
         self._breaker = admitted
         try:
             with step("model request", "client"):
-                async with asyncio.timeout(self._settings.deadline_seconds) as deadline:
-                    reply = await self._provider.ask(deadline, system, messages, schema)
+                async with asyncio.timeout(self.settings.deadline_seconds) as deadline:
+                    reply = await ask(deadline)
         except TimeoutError:
-            self._breaker = self._breaker.after_failure(self._clock())
+            self._failed()
             raise ModelUnavailable("timeout") from None
         except ModelUnavailable as error:
-            self._breaker = (
-                self._breaker.after_success()
-                if error.reason == "refused"
-                else self._breaker.after_failure(self._clock())
-            )
+            if error.reason == "refused":
+                self._well()
+            else:
+                self._failed()
             raise
-        self._breaker = self._breaker.after_success()
+        self._well()
         return reply
 
+    def _failed(self) -> None:
+        self._breaker = self._breaker.after_failure(self._clock())
+        CIRCUIT.set(self._breaker.opened_at is not None)
 
-def model_from_env() -> ModelClient | None:
-    """The client that the environment describes, or None without `OPENAI_API_KEY`."""
-    settings = ModelSettings()
-    return ModelClient(settings) if settings.api_key else None
+    def _well(self) -> None:
+        self._breaker = self._breaker.after_success()
+        CIRCUIT.set(0)
 
 
 def _provider(settings: ModelSettings) -> "Provider | None":
@@ -118,8 +146,12 @@ def _provider(settings: ModelSettings) -> "Provider | None":
     return Provider(settings, settings.api_key)
 
 
-def _count_tokens(reply: ChatReply) -> Usage:
-    usage = reply.usage or Usage()
+def _count_tokens(reply: ChatReply, prompt_estimate: int) -> Usage:
+    """What the provider says it bills; where it says nothing, about what that must be."""
+    usage = reply.usage
+    if usage is None:
+        content = reply.choices[0].message.content or ""
+        usage = Usage(prompt_tokens=prompt_estimate, completion_tokens=estimate(content))
     TOKENS.labels("prompt").inc(usage.prompt_tokens)
     TOKENS.labels("completion").inc(usage.completion_tokens)
     return usage

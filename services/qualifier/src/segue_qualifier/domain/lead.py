@@ -5,7 +5,7 @@ from typing import Literal
 from uuid import UUID
 
 from pydantic import AwareDatetime, Field, JsonValue
-from segue_common.events import ConsentHeard, Contact, Fact, Model, Score
+from segue_common.events import ConsentHeard, Contact, Fact, Model, ModelSpent, Score
 from segue_common.events.personal import PersonalText, PersonalValue
 from segue_common.events.shared import Channel
 
@@ -75,6 +75,7 @@ class Lead(Model):
     consent: ConsentHeard | None = None
     call: CallWish = "none"
     booking_id: UUID | None = None
+    spent: ModelSpent | None = None
 
     @property
     def current(self) -> tuple[Evidence, ...]:

@@ -34,6 +34,7 @@ class Proposed:
     told: tuple[Told, ...] = ()
     wants_human: bool = False
     books: bool = False
+    dropped: int = 0
 
 
 @dataclass(frozen=True)
@@ -134,6 +135,7 @@ def _revised(
         facts=lead.facts,
         score=points,
         revision=lead.revision,
+        spent=lead.spent,
     )
 
 

@@ -4,7 +4,9 @@ import argparse
 import asyncio
 import json
 
-from segue_dialogue.model import model_from_env
+from segue_common.events import ModelUse
+from segue_common.runtime.clock import system_clock
+from segue_dialogue.model import open_model
 from segue_dialogue.understanding import detect_language
 
 from segue_support.answering import Answerer
@@ -22,14 +24,14 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace) -> int:
     def ask() -> int:
-        answer = asyncio.run(_ask(open_workbench(args.tenant), args.question))
-        print(as_json(answer) if args.json else as_words(answer))
+        answer, use = asyncio.run(_ask(open_workbench(args.tenant), args.question))
+        print(as_json(answer, use) if args.json else as_words(answer))
         return 0
 
     return reporting(ask)
 
 
-def as_json(answer: Answer) -> str:
+def as_json(answer: Answer, use: ModelUse | None = None) -> str:
     """One object, with the names that other programs read; `answer` is null if it isn't known."""
     return json.dumps(
         {
@@ -38,7 +40,7 @@ def as_json(answer: Answer) -> str:
             "answer": answer.text,
             "sources": list(answer.sources),
             "confidence": round(answer.confidence, 3),
-            "model": answer.model_use.model if answer.model_use else None,
+            "model": use.model if use else None,
         },
         ensure_ascii=False,
     )
@@ -52,13 +54,14 @@ def as_words(answer: Answer) -> str:
     return f"{answer.text}\n\nfrom (confidence {answer.confidence:.2f}):\n{sources}"
 
 
-async def _ask(bench: Workbench, question: str) -> Answer:
-    model = model_from_env()
+async def _ask(bench: Workbench, question: str) -> tuple[Answer, ModelUse | None]:
+    model = open_model(None, system_clock)
     try:
         language = detect_language(question, bench.tenant.languages.default)
-        return await Answerer(Retriever(bench.library), model).answer(
-            bench.tenant, question, language=language
+        done = await Answerer(Retriever(bench.library), model).answers(
+            bench.tenant, (question,), language=language
         )
+        return done.answers[0], done.use
     finally:
         if model is not None:
             await model.aclose()

@@ -2,43 +2,101 @@
 
 import re
 from collections.abc import Sequence
+from typing import Literal
 
-from segue_dialogue.model.values import numbers_in
+from segue_dialogue.model.figures import numbers_in
+from segue_dialogue.model.wording import leaks
+from segue_dialogue.model.words import speaks_of, words_of
+from segue_dialogue.understanding import detect_language
+
+from segue_support.domain.text import content_words, sentences, stem
+
+Ungrounded = Literal["words_long", "words_unsourced", "words_figure", "words_link",
+    "words_promise", "words_claim", "words_leak", "words_elsewhere"]  # fmt: skip
+
+LONGEST = 700
+# In the passages' own language an answer is made of their words, and of a few of its own.
+OWN_WORDS = 0.5
+# A sentence that promises something stands in the passages, but for how it is put.
+PROMISED = 0.6
 
 _LINK = re.compile(
-    r"https?:\S+|www\.\S+|\S+@\S+|\b[\w-]+\.(?:com|org|net|info|io)\b", re.IGNORECASE
+    r"https?:\S+|www\.\S+|\S+@\S+|\b[\w-]+(?:\.[\w-]+)*\.[^\W\d_]{2,}\b", re.IGNORECASE
 )
-# A promise that costs money must stand in the documents in so many words.
-_PROMISE = re.compile(
-    r"\b(?:discount|rebate|coupon|voucher|special offer|half[- ]price|for free|free of charge"
-    r"|complimentary|refund|money back|guarantee|descuento|gratis|gratuit[oa]|reembols|garant[ií])",
+_CLAIMS = ("done", "machine", "human", "payment", "others")
+_NOT = re.compile(
+    r"\b(?:no|not|never|without|cannot|nothing|none|nor)\b|n['’]t\b|\b(?:sin|nunca|kein\w*|nicht|pas|não|non|geen|niet)\b"
+    r"|不|没|無い|ない|नहीं|ليس|لا |بدون",
     re.IGNORECASE,
 )
-_FREE = re.compile(r"\bfree\b|gratis|gratuit|no (?:cost|charge)|complimentary", re.IGNORECASE)
-_SPELLED = re.compile(
-    r"\b(?:two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|fifteen|twenty|thirty|forty"
-    r"|fifty|sixty|ninety|hundred|thousand|dos|tres|cuatro|cinco|seis|siete|ocho|nueve|diez|cien"
-    r"|mil)\b",
-    re.IGNORECASE,
-)
-LONGEST = 700
 
 
-def grounded(answer: str, passages: Sequence[str]) -> bool:
-    """Whether every number, link and promise of the answer stands in the cited passages."""
-    if not answer.strip() or len(answer) > LONGEST or not passages:
-        return False
+def ungrounded(
+    answer: str, passages: Sequence[str], question: str, instructions: str = ""
+) -> Ungrounded | None:
+    """What the answer says that the cited passages don't, or None.
+
+    Every number, link, spelled number and promise stands in the passages; claims about bookings,
+    calls, payments, other people or the machine are theirs too. An answer in their language is
+    made of their words. None of it is out of the instructions.
+    """
+    if not answer.strip() or len(answer) > LONGEST:
+        return "words_long"
+    if not passages:
+        return "words_unsourced"
     said = "\n".join(passages)
     if set(numbers_in(answer)) - set(numbers_in(said)):
-        return False
+        return "words_figure"
+    if _new(words_of("refusals.numbers", answer), said):
+        return "words_figure"
+    if _new(_LINK.findall(answer), said):
+        return "words_link"
+    if any(speaks_of(f"refusals.{what}", answer) > _says(what, said) for what in _CLAIMS):
+        return "words_claim"
+    if not all(_is_promised(line, passages) for line in sentences(answer)):
+        return "words_promise"
+    if leaks(answer, instructions):
+        return "words_leak"
+    return None if _in_their_words(answer, said, question) else "words_elsewhere"
+
+
+def grounded(answer: str, passages: Sequence[str], question: str = "") -> bool:
+    """Whether the passages bear the answer out."""
+    return ungrounded(answer, passages, question) is None
+
+
+def _says(what: str, said: str) -> bool:
+    return speaks_of(f"refusals.{what}", said)
+
+
+def _new(found: Sequence[str], said: str) -> bool:
     folded = said.casefold()
-    exact = (*_LINK.findall(answer), *_SPELLED.findall(answer))
-    if any(words.casefold().rstrip(".,;!?") not in folded for words in exact):
-        return False
-    return all(_is_promised(promise, said) for promise in _PROMISE.findall(answer))
+    return any(words.casefold().rstrip(".,;!?") not in folded for words in found)
 
 
-def _is_promised(promise: str, said: str) -> bool:
-    if _FREE.search(promise):
-        return bool(_FREE.search(said))
-    return promise.casefold() in said.casefold()
+def _is_promised(line: str, passages: Sequence[str]) -> bool:
+    """A promise costs money: its sentence says what one of the passages' says, and not what one
+    denies. Without common words to compare by, in another language, none is made."""
+    if not speaks_of("refusals.promise", line):
+        return True
+    wanted = {stem(word) for word in content_words(line)}
+    for text in (text for passage in passages for text in sentences(passage)):
+        if not speaks_of("refusals.promise", text) or _denies(text) > _denies(line):
+            continue
+        shared = wanted & {stem(word) for word in content_words(text)}
+        if not wanted or len(shared) >= PROMISED * len(wanted):
+            return True
+    return False
+
+
+def _denies(text: str) -> bool:
+    return _NOT.search(text) is not None
+
+
+def _in_their_words(answer: str, said: str, question: str) -> bool:
+    language = detect_language(said, "en")
+    if detect_language(answer, language) != language:
+        return True
+    wanted = {stem(word) for word in content_words(answer)}
+    known = {stem(word) for word in content_words(f"{said}\n{question}")}
+    return len(wanted & known) >= OWN_WORDS * len(wanted)

@@ -31,7 +31,6 @@ class Answer:
     text: str | None = None
     sources: tuple[str, ...] = ()
     confidence: float = 0.0
-    model_use: ModelUse | None = None
 
 
 def inquiry(request: TurnRequest, *, small_talk: bool) -> Inquiry | None:
@@ -63,12 +62,17 @@ def without_question(request: TurnRequest) -> TurnCompleted:
     return _completed(request, hand_off=back)
 
 
-def answered(request: TurnRequest, inquiry: Inquiry, answers: Sequence[Answer]) -> TurnCompleted:
+def answered(
+    request: TurnRequest,
+    inquiry: Inquiry,
+    answers: Sequence[Answer],
+    model_use: ModelUse | None = None,
+) -> TurnCompleted:
     """The answers in one message, what isn't known said so, and the open question resumed."""
     known = [answer for answer in answers if answer.text]
     unknown = [answer for answer in answers if not answer.text]
     if not known and not inquiry.sure:
-        return without_question(request)
+        return without_question(request).model_copy(update={"model_use": model_use})
     resumes = _asker(request) == "sales"
     parts = [_known(known, request.language)] if known else []
     if unknown:
@@ -79,7 +83,7 @@ def answered(request: TurnRequest, inquiry: Inquiry, answers: Sequence[Answer]) 
         hand_off=HandOff(to="sales", reason="resume") if resumes else None,
         wants_person=NO_ANSWER if unknown else None,
         sources=tuple(dict.fromkeys(title for answer in known for title in answer.sources)),
-        model_use=_together([answer.model_use for answer in answers if answer.model_use]),
+        model_use=model_use,
     )
 
 
@@ -111,18 +115,6 @@ def _unknown(answers: Sequence[Answer], language: str, *, alone: bool, asks: boo
 
 def _title(source: str) -> str:
     return source.partition(" › ")[0]
-
-
-def _together(uses: Sequence[ModelUse]) -> ModelUse | None:
-    if not uses:
-        return None
-    return ModelUse(
-        model=uses[0].model,
-        prompt_tokens=sum(use.prompt_tokens for use in uses),
-        completion_tokens=sum(use.completion_tokens for use in uses),
-        seconds=sum(use.seconds for use in uses),
-        fell_back=next((use.fell_back for use in uses if use.fell_back), None),
-    )
 
 
 def _completed(

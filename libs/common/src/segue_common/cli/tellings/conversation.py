@@ -59,7 +59,8 @@ def _learned(data: TurnCompleted) -> list[str]:
     if use := data.model_use:
         fell = f", fell back: {use.fell_back}" if use.fell_back else ""
         tokens = use.prompt_tokens + use.completion_tokens
-        lines.append(f"model {use.model}, {tokens} tokens, {use.seconds:.1f} s{fell}")
+        cost = f", {use.cost:.4f} {use.currency}" if use.cost is not None else ""
+        lines.append(f"model {use.model}, {tokens} tokens{cost}, {use.seconds:.1f} s{fell}")
     return lines
 
 
