@@ -99,6 +99,11 @@ class Publisher:
             raise sent.error
         return fate.published
 
+    async def flush_each(self, conversation_ids: Sequence[UUID]) -> Sequence[None]:
+        """The same, as a round of work for each of them."""
+        await self.flush(set(conversation_ids))
+        return [None] * len(conversation_ids)
+
     async def _set_aside(self, row: OutboxRow, error: BaseException, fate: _Fate) -> None:
         """A refused row, sent by itself once more: a limit may have been on what it was sent
         together with."""

@@ -16,6 +16,7 @@ from segue_common.runtime import inbox, jobs, metrics, outbox, tracing
 from segue_common.runtime.clock import Clock
 from segue_common.runtime.crash_points import reached
 from segue_common.runtime.database import Connection, Pool, single_statements
+from segue_common.runtime.gathering import Gathering
 from segue_common.runtime.jobs import Job
 from segue_common.runtime.transaction import Transaction
 
@@ -31,6 +32,8 @@ TRANSIENT = (
 )  # fmt: skip
 # What fails by itself is tried so often in all before it becomes a dead letter.
 TRIES = 3
+# Locks are held until all that share a transaction are handled.
+MOST_TOGETHER = 500
 TRY_AGAIN_SECONDS = 0.05
 
 
@@ -58,14 +61,23 @@ class _Unit:
     job: Job | None = None
 
 
+@dataclass(frozen=True)
+class _Outcome:
+    """Why a unit failed, if it did, and the conversations that may have outputs now."""
+
+    failure: str | None
+    waiting: frozenset[UUID]
+
+
 Handler = Callable[[Transaction, Sequence[Event[EventData]]], Awaitable[None]]
 
 
 class Processor:
     """The one way by which anything changes a service's state.
 
-    A batch shares one transaction and one round of publishing. If the batch fails by itself,
-    its events are handled one by one, so that a bad one is set aside and its neighbours go on.
+    What is asked for while a transaction is under way, by whichever consumer, worker or request,
+    shares the next one, and its publishing. If a transaction fails by itself, its events are
+    handled one by one, so that a bad one is set aside and its neighbours go on.
     """
 
     def __init__(
@@ -74,9 +86,10 @@ class Processor:
         self.service = service
         self._source = f"/segue/{service}"
         self._pool = pool
-        self._publisher = publisher
         self._handler = handler
         self._clock = clock
+        self._handling = Gathering(self._handle, MOST_TOGETHER)
+        self._publishing = Gathering(publisher.flush_each, MOST_TOGETHER)
         self.jobs_written = asyncio.Event()
 
     async def process(self, batch: Sequence[Arrival]) -> list[Rejected]:
@@ -87,7 +100,9 @@ class Processor:
         if not batch:
             return []
         started = time.perf_counter()
-        failed = await self._handle_and_publish([_Unit((item,)) for item in batch])
+        current = tracing.current()
+        units = [_Unit((Arrival(i.event, i.traceparent or current),)) for i in batch]
+        failed = await self._handle_and_publish(units)
         metrics.BATCH_SECONDS.labels(self.service).observe(time.perf_counter() - started)
         return [Rejected(item.event, why) for unit, why in failed for item in unit.arrivals]
 
@@ -118,29 +133,28 @@ class Processor:
         return tuple(Arrival(event, job.traceparent) for event in events)
 
     async def _handle_and_publish(self, units: Sequence[_Unit]) -> list[tuple[_Unit, str]]:
-        """Handle units together, or else one by one; returns those that failed, and why."""
-        conversations: set[UUID] = set()
-        failed = []
+        """Returns the units that failed, and why, once the outputs of all are out."""
+        outcomes = await self._handling.ask(units)
+        waiting = frozenset[UUID]().union(*(outcome.waiting for outcome in outcomes))
+        if waiting:
+            await self._publishing.ask(tuple(waiting))
+        pairs = zip(units, outcomes, strict=True)
+        return [(unit, outcome.failure) for unit, outcome in pairs if outcome.failure]
+
+    async def _handle(self, units: Sequence[_Unit]) -> list[_Outcome]:
+        """Handle units together, or else one by one."""
         try:
-            conversations |= await self._transact(units)
+            return [_Outcome(None, await self._transact(units))] * len(units)
         except TRANSIENT:
             raise
         except Exception as error:
             log.warning("a batch failed and is taken one by one", exc_info=error)
-            for unit in units:
-                reason, more = await self._handle_alone(unit)
-                conversations |= more
-                if reason:
-                    failed.append((unit, reason))
-        if conversations:
-            await self._publisher.flush(conversations)
-        return failed
+            return [await self._handle_alone(unit) for unit in units]
 
-    async def _handle_alone(self, unit: _Unit) -> tuple[str | None, set[UUID]]:
-        """Try one unit; returns why it failed, if it did, and whose outputs wait."""
+    async def _handle_alone(self, unit: _Unit) -> _Outcome:
         for attempt in range(1, TRIES + 1):
             try:
-                return None, await self._transact((unit,))
+                return _Outcome(None, await self._transact((unit,)))
             except TRANSIENT:
                 raise
             except Exception as error:
@@ -149,9 +163,9 @@ class Processor:
                 reason = type(error).__name__
             if attempt < TRIES:
                 await asyncio.sleep(TRY_AGAIN_SECONDS * 2**attempt)
-        return reason, {item.event.subject for item in unit.arrivals}
+        return _Outcome(reason, frozenset(item.event.subject for item in unit.arrivals))
 
-    async def _transact(self, units: Sequence[_Unit]) -> set[UUID]:
+    async def _transact(self, units: Sequence[_Unit]) -> frozenset[UUID]:
         """One transaction; nothing of it stands if anything in it fails. Returns the
         conversations that may have outputs now."""
         async with single_statements(self._pool) as conn:
@@ -175,7 +189,7 @@ class Processor:
                 log.warning("what follows a commit failed", exc_info=error)
         # A repeat has no outputs now, but what it had brought earlier may still wait.
         repeated = {i.event.subject for u in units for i in u.arrivals if i.event.id not in new}
-        return repeated | {item.event.subject for item in work.outgoing}
+        return frozenset(repeated | {item.event.subject for item in work.outgoing})
 
     async def _begin(
         self, conn: Connection, units: Sequence[_Unit]

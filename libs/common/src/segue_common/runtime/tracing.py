@@ -85,6 +85,11 @@ def new_trace() -> str:
     return f"00-{secrets.token_hex(16)}-{secrets.token_hex(8)}-01"
 
 
+def current() -> str | None:
+    """The traceparent of what is under way here."""
+    return _current.get()
+
+
 def entering_trace() -> str | None:
     """The traceparent of a message that enters Segue: that of the request which brings it. None
     where spans are made and nothing has begun the trace: the first that is made is its root."""
@@ -126,8 +131,8 @@ def handling(
     A step's ID comes from the service and the event. If a crash loses the step after its outputs
     got out, the repeat that follows records it again, and they don't hang in the air.
     """
-    recorder, current = _recorder, _current.get()
-    parents = {event.id: given or current for event, given in arrivals}
+    recorder = _recorder
+    parents = {event.id: given for event, given in arrivals}
     if recorder is None:
         yield parents
         return

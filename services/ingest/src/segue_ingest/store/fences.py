@@ -1,12 +1,14 @@
 """Under which epoch words may still leave, per conversation."""
 
-import asyncio
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from uuid import UUID
 
 from segue_common.runtime.database import Connection, Pool, single_statements
+from segue_common.runtime.gathering import Gathering
 
 from segue_ingest.domain.fence import OPEN, Fence
+
+MOST_AT_ONCE = 500
 
 
 async def raise_to(conn: Connection, fences: Mapping[UUID, Fence]) -> None:
@@ -48,30 +50,13 @@ class Fences:
 
     def __init__(self, pool: Pool) -> None:
         self._pool = pool
-        self._asked: dict[UUID, asyncio.Future[Fence]] = {}
-        self._reading: asyncio.Task[None] | None = None
+        self._reading = Gathering(self._read_all, MOST_AT_ONCE)
 
     async def read(self, conversation_id: UUID) -> Fence:
         """The conversation's fence as it is now or later; an open one if nothing ever fenced it."""
-        future = self._asked.get(conversation_id)
-        if future is None:
-            future = self._asked[conversation_id] = asyncio.get_running_loop().create_future()
-        if self._reading is None:
-            self._reading = asyncio.create_task(self._read_all())
-        # Whoever gives up must not take the answer from the others.
-        return await asyncio.shield(future)
+        return (await self._reading.ask((conversation_id,)))[0]
 
-    async def _read_all(self) -> None:
-        """Read until nobody asks; who asks while a statement is under way gets the next one's."""
-        while self._asked:
-            asked, self._asked = self._asked, {}
-            try:
-                async with single_statements(self._pool) as conn:
-                    found = await load(conn, asked)
-            except Exception as error:
-                for future in asked.values():
-                    future.set_exception(error)
-            else:
-                for conversation_id, future in asked.items():
-                    future.set_result(found.get(conversation_id, OPEN))
-        self._reading = None
+    async def _read_all(self, conversations: Sequence[UUID]) -> list[Fence]:
+        async with single_statements(self._pool) as conn:
+            found = await load(conn, conversations)
+        return [found.get(conversation, OPEN) for conversation in conversations]
