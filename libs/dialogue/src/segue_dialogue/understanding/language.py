@@ -17,6 +17,7 @@ SURE_EVIDENCE = 1.5  # a small word of one language alone, and some that it shar
 SURE_LEAD = 1.5  # over every other language's score
 SURE_LETTERS = 6  # in a script that only one language has, some of which part no words
 MOST_LIKELY = 5  # languages tried by their small words
+LIKELY_SHARE = 0.3  # of the likeliest one's score: what has less shares a stray word with it
 MOST_READ = 2000  # characters
 MOST_WORDS = 200
 _MARKS = "_marks"
@@ -69,7 +70,8 @@ def likely_languages(text: str, words: tuple[str, ...]) -> tuple[str, ...]:
         for language in _script_languages(ord(char))
         if not language.endswith(_MARKS)
     )
-    small = [language for language, _ in _scores(words).most_common(MOST_LIKELY)]
+    scores = _scores(words).most_common(MOST_LIKELY)
+    small = [language for language, score in scores if score >= scores[0][1] * LIKELY_SHARE]
     return tuple(dict.fromkeys((*(language for language, _ in foreign.most_common()), *small)))
 
 
