@@ -9,12 +9,14 @@ from collections.abc import Sequence
 
 from pydantic import ValidationError
 from redis.asyncio import Redis
+from segue_common.runtime.gathering import Gathering
 
 from segue_ingest.adapters.best_effort import BestEffort
 from segue_ingest.domain.addresses import Identity
 from segue_ingest.store.identities import Known, Party, Resolution, has_all
 
 KEEP_SECONDS = 600
+MOST_AT_ONCE = 500
 
 
 class IdentityCache:
@@ -22,16 +24,20 @@ class IdentityCache:
 
     def __init__(self, valkey: BestEffort) -> None:
         self._valkey = valkey
+        self._reading = Gathering(self._read, MOST_AT_ONCE)
 
     async def get(self, tenant: str, identities: Sequence[Identity], known: Known) -> Party | None:
         """The party, if all identities are remembered as its own and nothing is to be added."""
         keys = [_key(tenant, identity) for identity in identities]
-        values = await self._valkey.run(lambda redis: redis.mget(keys))
-        parties = [_parse(value) for value in values or ()]
+        parties = [_parse(value) for value in await self._reading.ask(keys)]
         first = parties[0] if parties else None
         if first is None or any(party != first for party in parties):
             return None
         return first if has_all(first.contact, identities, known) else None
+
+    async def _read(self, keys: Sequence[str]) -> Sequence[bytes | str | None]:
+        values = await self._valkey.run(lambda redis: redis.mget(keys))
+        return values or [None] * len(keys)
 
     async def put(self, tenant: str, identities: Sequence[Identity], found: Resolution) -> None:
         """Remember a resolution that has been committed."""
