@@ -50,7 +50,8 @@ def test_every_language_of_the_catalogues_has_a_voice_or_is_named_as_voiceless()
     ("language", "region", "tag"),
     [("en", "US", "en-US"), ("en", "GB", "en-GB"), ("es", "US", "es-US"), ("es", "ES", "es-ES"),
      ("es", "DE", "es-US"), ("es-ES", "US", "es-ES"), ("es-MX", "US", "es-US"),
-     ("pt", "US", "pt-BR"), ("pl", "US", "pl-PL"), ("zh-TW", "US", "cmn-TW"), ("zh", "US", "cmn-CN")],
+     ("pt", "US", "pt-BR"), ("pl", "US", "pl-PL"), ("zh-TW", "US", "cmn-TW"),
+     ("zh", "US", "cmn-CN")],
 )  # fmt: skip
 def test_a_language_is_spoken_as_its_region_does(language: str, region: str, tag: str) -> None:
     assert speech_of(language, acme(region=region)).tts_language == tag
