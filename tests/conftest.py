@@ -8,6 +8,7 @@ from typing import TypeVar
 from uuid import UUID
 
 import pytest
+from collector import Collector, collecting
 from segue_common.cli.rendering import timeline_lines
 from segue_common.events import Event, EventData
 from segue_common.runtime.settings import SERVICE_PORTS, KafkaSettings
@@ -34,13 +35,26 @@ def free_ports(names: list[str]) -> dict[str, int]:
 
 
 @pytest.fixture(scope="session")
-def running_system(tmp_path_factory: pytest.TempPathFactory) -> Iterator[System]:
+def collector() -> Iterator[Collector]:
+    """Takes the traces of the system under test."""
+    with collecting() as opened:
+        yield opened
+
+
+@pytest.fixture(scope="session")
+def running_system(
+    tmp_path_factory: pytest.TempPathFactory, collector: Collector
+) -> Iterator[System]:
     """Everything up, with servers and ports of its own."""
     state: Path = tmp_path_factory.mktemp("system")
     ports = free_ports([*SERVICE_PORTS, "simulator"])
-    # A killed worker's jobs are taken up again after this long; the tests kill many.
-    quick = {"SEGUE_JOB_LEASE_SECONDS": "6"}
-    with System(Options(state, durable=False, ports=ports, environment=quick)) as running:
+    environment = {
+        # A killed worker's jobs are taken up again after this long; the tests kill many.
+        "SEGUE_JOB_LEASE_SECONDS": "6",
+        "OTEL_EXPORTER_OTLP_ENDPOINT": collector.url,
+        "OTEL_BSP_SCHEDULE_DELAY": "200",
+    }
+    with System(Options(state, durable=False, ports=ports, environment=environment)) as running:
         yield running
 
 

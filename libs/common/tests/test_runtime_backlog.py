@@ -43,7 +43,7 @@ async def test_due_and_dead_jobs_are_counted_without_reading_those_for_later(poo
 
 async def test_due_jobs_are_leased_without_reading_those_for_later(pool: Pool) -> None:
     async with pool.connection() as conn:
-        plan = await plan_of(conn, jobs.LEASE, 10, uuid.uuid4(), 60)
+        plan = await plan_of(conn, jobs.LEASE, [], 10, uuid.uuid4(), 60)
         assert [job.key for job in await jobs.lease(conn, 10, 60)] == ["2", "3"]
     assert "Seq Scan" not in plan
     assert "Index Cond: (due_at <= " in plan

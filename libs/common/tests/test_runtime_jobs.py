@@ -67,6 +67,15 @@ async def test_a_job_that_waits_for_its_lane_makes_nobody_look_again(conn: Conne
     assert wait <= 0
 
 
+async def test_a_tenant_that_has_its_share_waits_and_makes_nobody_look_again(
+    conn: Connection,
+) -> None:
+    await put(conn, work("a"))
+    assert await jobs.lease(conn, 10, 60, without=["acme"]) == []
+    assert await jobs.seconds_to_next(conn, WITHIN, without=["acme"]) is None
+    assert [job.key for job in await jobs.lease(conn, 10, 60, without=["other"])] == ["a"]
+
+
 async def test_the_next_look_is_when_the_next_job_falls_due(conn: Connection) -> None:
     now = datetime.now(UTC)
     await put(conn, work("soon", due_at=now + timedelta(seconds=0.8)))

@@ -275,6 +275,16 @@ async def test_a_request_without_a_trace_starts_one(kept: Kept, headers: dict[st
     assert tracing.well_formed(served.traceparent or "")
 
 
+@pytest.mark.parametrize("malformed", ["", "00-1", "00-zz-yy-01", "x" * 60])
+def test_what_is_no_trace_context_is_nobodys_parent(kept: Kept, malformed: str) -> None:
+    """As a job's row may hold, from an older version or a person's hand."""
+    with tracing.step("job", parent=malformed):
+        pass
+    (step,) = kept.steps
+    assert step.parent is None
+    assert tracing.well_formed(step.traceparent or "")
+
+
 async def test_without_a_collector_a_message_enters_under_its_callers_trace() -> None:
     assert await post("/acme/hook", {"traceparent": WANTED}) == WANTED
     assert tracing.well_formed(await post("/acme/hook", {}))

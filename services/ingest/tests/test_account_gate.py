@@ -11,19 +11,9 @@ class Seconds:
         return self.now
 
 
-def test_an_account_has_no_more_than_its_share_in_hand() -> None:
-    gate = AccountGate(2, Seconds())
-    assert gate.enter("a") is None
-    assert gate.enter("a") is None
-    assert gate.enter("a") is not None
-    assert gate.enter("b") is None
-    gate.leave("a", well=True)
-    assert gate.enter("a") is None
-
-
 def test_a_dead_carrier_is_left_alone_and_then_tried_by_one() -> None:
     seconds = Seconds()
-    gate = AccountGate(100, seconds)
+    gate = AccountGate(seconds)
     for _ in range(FAILURES):
         assert gate.enter("a") is None
         gate.leave("a", well=False)

@@ -16,7 +16,8 @@ class NewJob:
     """Work to do outside a transaction, once, at `due_at` or at once.
 
     Jobs of one `lane` are done one at a time, in the order they were written. A second job of
-    the same `kind` and `key` replaces the first.
+    the same `kind` and `key` replaces the first. What can be done at once is shared out fairly
+    among the `holder`s of jobs, by default the tenants.
     """
 
     kind: str
@@ -24,6 +25,7 @@ class NewJob:
     payload: Model
     due_at: datetime | None = None
     lane: str | None = None
+    holder: str | None = None
 
 
 def timer(key: str, due_at: datetime, data: EventData) -> NewJob:

@@ -2,6 +2,7 @@
 
 import asyncio
 import logging
+import math
 import random
 import time
 from collections import Counter
@@ -28,9 +29,9 @@ SHORTEST_WAIT, LONGEST_WAIT = 2, 6
 class Admission:
     """Keeps what is on its way to an answer short enough that a new message gets one soon.
 
-    A tenant may have `at_once` webhooks in hand here. While more messages are on their way in the
-    whole system than are answered in `most_seconds`, tenants with more than their share of what
-    came in lately are refused.
+    A tenant may have `at_once` webhooks in hand here. Of what may be on its way in the whole
+    system, as much as is answered in `most_seconds`, each process lets in its part; once that is
+    taken, tenants with more than their share of what came in lately are refused.
     """
 
     def __init__(self, *, most_seconds: float, at_once: int) -> None:
@@ -39,35 +40,37 @@ class Admission:
         self._in_hand: Counter[str] = Counter()
         self._shares = Shares()
         self._waiting = 0
-        self._taken_since = 0
+        self._room = self._pace.room(waiting=0, replicas=1)
+        # Messages that the last look at the backlog may not have seen: in hand, and taken since.
+        self._entering = 0
+        self._taken = 0
         self._busy = asyncio.Event()
 
     @contextmanager
     def admitted(self, tenant: str, messages: int) -> Iterator[None]:
         """Hold a place while messages are taken; raises a 429 `Problem` where there is none."""
-        self._admit(tenant)
+        if reason := self._refusal(tenant):
+            metrics.REFUSED.labels(tenant, reason).inc()
+            wait = random.randint(SHORTEST_WAIT, LONGEST_WAIT)
+            raise Problem(429, "More comes in than can be answered.", retry_after=str(wait))
+        self._shares.add(tenant, messages, time.monotonic())
         self._in_hand[tenant] += 1
+        self._entering += messages
+        self._busy.set()
         try:
             yield
         finally:
             self._in_hand[tenant] -= 1
-        self._shares.add(tenant, messages, time.monotonic())
-        self._taken_since += messages
-        self._busy.set()
+            self._entering -= messages
+            self._taken += messages
 
-    def _admit(self, tenant: str) -> None:
-        reason = None
+    def _refusal(self, tenant: str) -> str | None:
         if self._in_hand[tenant] >= self._at_once:
-            reason = "at_once"
-        elif (
-            self._waiting + self._taken_since > self._pace.most_waiting
-            and self._shares.is_above_fair(tenant, time.monotonic())
-        ):
-            reason = "backlog"
-        if reason is not None:
-            metrics.REFUSED.labels(tenant, reason).inc()
-            wait = random.randint(SHORTEST_WAIT, LONGEST_WAIT)
-            raise Problem(429, "More comes in than can be answered.", retry_after=str(wait))
+            return "at_once"
+        is_full = self._entering + self._taken >= self._room
+        if is_full and self._shares.is_above_fair(tenant, time.monotonic()):
+            return "backlog"
+        return None
 
     async def watch(self, kafka: KafkaSettings) -> None:
         """Look at the backlog as long as the service runs; while nothing comes in, don't."""
@@ -78,7 +81,7 @@ class Admission:
                         await self._look(offsets)
             except Exception as error:
                 # Nobody is refused because of what isn't known.
-                self._waiting = self._taken_since = 0
+                self._waiting, self._room = 0, math.inf
                 log.warning("the backlog can't be read now", exc_info=error)
                 await asyncio.sleep(AGAIN_SECONDS)
 
@@ -86,10 +89,12 @@ class Admission:
         if not self._waiting:
             await self._busy.wait()
         self._busy.clear()
-        taken = self._taken_since
-        self._waiting, handled = await read_backlog(offsets)
-        self._pace.measured(time.monotonic(), self._waiting, handled)
+        taken = self._taken
+        backlog = await read_backlog(offsets)
+        self._pace.measured(time.monotonic(), backlog.waiting, backlog.handled)
+        self._waiting = backlog.waiting
+        self._room = self._pace.room(backlog.waiting, backlog.replicas)
         # What was taken while the answer was on its way may or may not be in it: it counts.
-        self._taken_since -= taken
-        metrics.BACKLOG.set(self._waiting)
+        self._taken -= taken
+        metrics.BACKLOG.set(backlog.waiting)
         await asyncio.sleep(LOOK_SECONDS)

@@ -39,7 +39,6 @@ from segue_ingest.http.operators import Operators
 from segue_ingest.http.twilio_webhooks import STATUS_PATH, TwilioWebhooks
 from segue_ingest.http.widget import Widget
 from segue_ingest.intake import Intake, LateProcessor
-from segue_ingest.latency import ReplyTimes
 from segue_ingest.outbound import Outbound
 from segue_ingest.reports import ReportDesk
 from segue_ingest.settings import IngestSettings
@@ -58,13 +57,13 @@ async def build(platform: Platform) -> Definition:
     public_url = platform.settings.public_url.rstrip("/")
     valkey = BestEffort(platform.redis)
     who_is_who = WhoIsWho(pool, IdentityCache(valkey))
-    processor, times = LateProcessor(), ReplyTimes()
+    processor = LateProcessor()
     reports = ReportDesk(pool, processor, clock)
     hub, handed_over = Hub(pool, platform.redis, valkey), HandedOver(reports)
     announcer, limits = Announcer(hub, valkey), RateLimit(valkey)
     intake = Intake(platform.producer)
     admission = Admission(most_seconds=settings.intake_seconds, at_once=settings.intake_at_once)
-    messages = MessageDesk(who_is_who, intake, admission, times, clock)
+    messages = MessageDesk(who_is_who, intake, admission, clock)
     desk = ChatDesk(
         pool,
         fences,
@@ -73,7 +72,6 @@ async def build(platform: Platform) -> Definition:
         handed_over,
         who_is_who,
         processor,
-        times,
         tenants,
         settings,
         clock,
@@ -82,8 +80,8 @@ async def build(platform: Platform) -> Definition:
     platform.resources.push_async_callback(router.close)
     courier = Courier(
         pool, fences, _carriers(platform, settings, public_url),
-        AccountGate(max(platform.settings.job_slots // 2, 1), time.monotonic),
-        clock, timedelta(seconds=settings.delivery_give_up_seconds),
+        AccountGate(time.monotonic), clock,
+        timedelta(seconds=settings.delivery_give_up_seconds),
     )  # fmt: skip
     dead_letters = DeadLetters(platform.service, platform.producer, clock)
     forms = Forms(
@@ -96,7 +94,7 @@ async def build(platform: Platform) -> Definition:
         internal_token=platform.settings.internal_token,
     )  # fmt: skip
     return Definition(
-        handler=IngestHandler(Outbound(tenants, announcer, times), announcer, times),
+        handler=IngestHandler(Outbound(tenants, announcer), announcer),
         handles={
             topics.OUTBOUND: frozenset({SendRequested}),
             topics.CONTROL: frozenset({OwnershipChanged, OptOutChanged}),

@@ -15,6 +15,7 @@ from segue_ingest.adapters.account_gate import AccountGate
 from segue_ingest.adapters.carrier import Carrier, NoAnswer, Refused, TryLater
 from segue_ingest.domain.delivery import STALE, Outgoing
 from segue_ingest.domain.retrying import next_try, spent
+from segue_ingest.latency import time_reply
 from segue_ingest.store import deliveries
 from segue_ingest.store.fences import Fences
 
@@ -78,6 +79,7 @@ class Courier:
         try:
             if asking:
                 if found := await self._found(message, carrier):
+                    time_reply(message.channel, message.heard_at, self._clock())
                     return _accepted(message, found), True
                 if await self._is_fenced_off(job, message):
                     return _failed(message, STALE), True
@@ -96,6 +98,7 @@ class Courier:
             well, result = False, "silent"
         else:
             reached(SERVICE, "after_carrier_accept")
+            time_reply(message.channel, message.heard_at, self._clock())
             outcome, well, result = _accepted(message, provider_id), True, "accepted"
         spent_seconds = time.perf_counter() - started
         metrics.CARRIER_SECONDS.labels(carrier.provider, result).observe(spent_seconds)

@@ -18,7 +18,6 @@ from segue_common.runtime.transaction import Transaction
 from segue_ingest.chat.announcing import Announcer
 from segue_ingest.domain.delivery import CarrierReported
 from segue_ingest.domain.fence import OPEN, Fence
-from segue_ingest.latency import ReplyTimes
 from segue_ingest.outbound import Outbound
 from segue_ingest.reports import apply_results
 from segue_ingest.store import fences, web_messages
@@ -29,10 +28,9 @@ class IngestHandler:
     """The service's one handler: what kinds of event it sorts apart touch different tables, so
     their order among each other doesn't matter; within a kind the order is kept."""
 
-    def __init__(self, outbound: Outbound, announcer: Announcer, times: ReplyTimes) -> None:
+    def __init__(self, outbound: Outbound, announcer: Announcer) -> None:
         self._outbound = outbound
         self._announcer = announcer
-        self._times = times
 
     async def __call__(self, work: Transaction, events: Sequence[Event[EventData]]) -> None:
         await self._take_web_messages(work, events)
@@ -42,9 +40,6 @@ class IngestHandler:
         await apply_results(
             work, [e for e in events if isinstance(e.data, DeliveryUpdated | CarrierReported)]
         )
-        for event in events:
-            if isinstance(event.data, DeliveryUpdated) and event.data.status == "accepted":
-                self._times.answered(event.subject, event.data.channel)
 
     async def _take_web_messages(
         self, work: Transaction, events: Sequence[Event[EventData]]

@@ -13,7 +13,7 @@ from segue_ingest.delivering import KIND
 from segue_ingest.domain.addresses import WHATSAPP
 from segue_ingest.domain.delivery import STALE, Outgoing
 from segue_ingest.domain.fence import OPEN
-from segue_ingest.latency import ReplyTimes
+from segue_ingest.latency import time_reply
 from segue_ingest.store import deliveries, fences, web_messages
 from segue_ingest.store.deliveries import Delivery
 from segue_ingest.store.web_messages import NewWebMessage
@@ -24,12 +24,9 @@ WEB = "web"
 class Outbound:
     """Everything that is to be said passes here once, under its conversation's lock."""
 
-    def __init__(
-        self, tenants: Mapping[str, Tenant], announcer: Announcer, times: ReplyTimes
-    ) -> None:
+    def __init__(self, tenants: Mapping[str, Tenant], announcer: Announcer) -> None:
         self._tenants = tenants
         self._announcer = announcer
-        self._times = times
 
     async def take(self, work: Transaction, events: Sequence[Event[SendRequested]]) -> None:
         """Claim each message, and give it its number or its job.
@@ -84,8 +81,12 @@ class Outbound:
             speaker=event.data.speaker,
             epoch=event.data.epoch,
             queued_at=work.now,
+            heard_at=event.data.heard_at,
         )
-        job = NewJob(kind=KIND, key=str(event.id), payload=message, lane=str(event.subject))
+        job = NewJob(
+            kind=KIND, key=str(event.id), payload=message, lane=str(event.subject),
+            holder=f"{event.tenant}/{provider}",
+        )  # fmt: skip
         work.schedule(job, event)
 
     async def _write(self, work: Transaction, events: Sequence[Event[SendRequested]]) -> None:
@@ -108,7 +109,7 @@ class Outbound:
             )  # fmt: skip
             work.emit(accepted, event)
             metrics.DELIVERIES.labels(WEB, "accepted").inc()
-            self._times.answered(event.subject, "web")
+            time_reply("web", event.data.heard_at, work.now)
         self._announcer.after_commit(work, {event.subject for event in events})
 
 

@@ -21,5 +21,5 @@ class IngestSettings(BaseSettings):
     forms_per_minute: int = Field(default=60, ge=1)
     # While more messages are on their way than are answered in this time, the tenants that send
     # most are asked to come again; and no tenant has more webhooks in hand in one process.
-    intake_seconds: float = Field(default=5.0, gt=0)
+    intake_seconds: float = Field(default=2.0, gt=0)
     intake_at_once: int = Field(default=128, ge=1)

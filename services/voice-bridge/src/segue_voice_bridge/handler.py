@@ -69,8 +69,10 @@ class Handler:
                 metrics.CALLS_ENDED.labels(tenant, data.outcome).inc()
             elif isinstance(data, CallHeldBack):
                 metrics.HELD_BACK.labels(tenant, data.reason).inc()
-            elif isinstance(data, CallPlaced) and _is_late(data, self._tenants[tenant]):
-                metrics.CALLS_LATE.labels(tenant).inc()
+            elif isinstance(data, CallPlaced) and data.seconds_since_allowed is not None:
+                metrics.SPEED_TO_LEAD.labels(tenant).observe(data.seconds_since_allowed)
+                if data.seconds_since_allowed > self._tenants[tenant].callback.within_seconds:
+                    metrics.CALLS_LATE.labels(tenant).inc()
 
 
 def _begins(before: Desk, after: Desk) -> bool:
@@ -89,8 +91,3 @@ def _news(call: Call | None) -> tuple[object, ...]:
     if call is None:
         return ()
     return (call.offer, call.refusal, call.booked_request, call.answered_by, call.revoked)
-
-
-def _is_late(call: CallPlaced, tenant: Tenant) -> bool:
-    seconds = call.seconds_since_allowed
-    return seconds is not None and seconds > tenant.callback.within_seconds

@@ -9,7 +9,6 @@ from segue_common.runtime.database import Pool
 from segue_common.runtime.jobs import Done, Job, Outcome, Retry, Unknown
 from segue_common.tenants import Tenant
 
-from segue_voice_bridge import metrics
 from segue_voice_bridge.adapters.errors import CarrierBusy, CarrierRefused, CarrierSilent
 from segue_voice_bridge.adapters.twilio_calls import SETTLES, CarrierCall, Carriers
 from segue_voice_bridge.domain.desk_state import Desk
@@ -61,7 +60,6 @@ class Dialler:
             failed = RingFailed(call_id=order.call_id, detail=str(error), permanent=error.permanent)
             return Done((failed,))
         reached(self._service, "after_carrier_accept")
-        self._measure(job, order)
         return self._rang(order, placed)
 
     async def hang_up(self, job: Job) -> Outcome:
@@ -125,10 +123,6 @@ class Dialler:
                 ),
             )
         )
-
-    def _measure(self, job: Job, order: RingOrder) -> None:
-        waited = (self._clock() - order.allowed_at).total_seconds()
-        metrics.SPEED_TO_LEAD.labels(job.tenant).observe(max(waited, 0.0))
 
     def _later(self, job: Job) -> datetime:
         wait = min(2 ** (job.attempt - 1), LONGEST_WAIT_SECONDS)

@@ -3,6 +3,8 @@
 from typing import Literal
 from uuid import UUID
 
+from pydantic import AwareDatetime
+
 from segue_common.events import topics
 from segue_common.events.envelope import EventData
 from segue_common.events.personal import PersonalText
@@ -15,7 +17,10 @@ RefusalReason = Literal[
 
 
 class SendRequested(EventData, type="segue.send.requested.v1", topic=topics.OUTBOUND):
-    """The gate let these words out; the event's ID is the message ID."""
+    """The gate let these words out; the event's ID is the message ID.
+
+    `heard_at` is when the oldest of the lead's messages came in that these words answer.
+    """
 
     channel: Channel
     address: PersonalText
@@ -23,6 +28,7 @@ class SendRequested(EventData, type="segue.send.requested.v1", topic=topics.OUTB
     speaker: Speaker
     epoch: int
     turn_id: UUID | None = None
+    heard_at: AwareDatetime | None = None
 
 
 class SendRefused(EventData, type="segue.send.refused.v1", topic=topics.OUTBOUND):

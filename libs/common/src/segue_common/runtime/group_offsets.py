@@ -1,4 +1,4 @@
-"""How far consumer groups have come in their topics, as the broker tells it."""
+"""How far consumer groups have come in their topics, and how many they are, as the broker tells."""
 
 from collections.abc import Collection
 from contextlib import AsyncExitStack
@@ -10,6 +10,9 @@ from segue_common.events import Topic
 from segue_common.runtime.consumer import group_of
 from segue_common.runtime.kafka import connection_options, make_admin
 from segue_common.runtime.settings import KafkaSettings
+
+# The place of a group's members in the protocol's DescribeGroups response, in all its versions.
+_MEMBERS = 5
 
 
 class GroupOffsets:
@@ -45,3 +48,8 @@ class GroupOffsets:
         """How far a service has come, of the partitions in which it has ever committed."""
         found = await self._admin.list_consumer_group_offsets(group_of(service, topic))
         return {place: max(meta.offset, 0) for place, meta in found.items()}
+
+    async def members(self, service: str, topic: Topic) -> int:
+        """How many processes of a service share a topic; 0 where none does."""
+        described = await self._admin.describe_consumer_groups([group_of(service, topic)])
+        return sum(len(group[_MEMBERS]) for answer in described for group in answer.groups)

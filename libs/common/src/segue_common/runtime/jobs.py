@@ -24,6 +24,7 @@ LEASE = """
     WITH due AS (
         SELECT seq, outcome_unknown FROM jobs AS job
          WHERE due_at <= (SELECT clock_timestamp()) AND dead_because IS NULL
+           AND coalesce(holder, tenant) <> ALL(%s::text[])
            AND (leased_until IS NULL OR leased_until < clock_timestamp())
            AND NOT EXISTS (SELECT 1 FROM jobs AS earlier
                             WHERE earlier.lane = job.lane AND earlier.seq < job.seq
@@ -33,7 +34,8 @@ LEASE = """
            leased_until = clock_timestamp() + make_interval(secs => %s)
       FROM due WHERE jobs.seq = due.seq
     RETURNING jobs.seq, jobs.id, kind, key, payload, payload_type, attempts,
-              due.outcome_unknown, lease, tenant, conversation_id, cause, traceparent
+              due.outcome_unknown, lease, tenant, conversation_id, cause, traceparent,
+              coalesce(holder, tenant)
 """
 
 
@@ -55,6 +57,7 @@ class Job:
     conversation_id: UUID
     cause: UUID
     traceparent: str | None
+    holder: str
 
     def result(
         self, data: EventData, *, source: str, now: datetime, index: int = 0
@@ -113,20 +116,22 @@ async def store(conn: Connection, jobs: Sequence[ScheduledJob], now: datetime) -
     await conn.execute(
         """
         INSERT INTO jobs (id, kind, key, lane, payload, payload_type, tenant, conversation_id,
-                          cause, traceparent, due_at)
+                          cause, traceparent, holder, due_at)
         SELECT id, kind, key, lane, payload, payload_type, tenant, conversation_id,
-               cause, traceparent, coalesce(due_at + (clock_timestamp() - %s), now())
+               cause, traceparent, holder, coalesce(due_at + (clock_timestamp() - %s), now())
           FROM unnest(%b::uuid[], %b::text[], %b::text[], %b::text[], %b::bytea[], %b::text[],
-                      %b::text[], %b::uuid[], %b::uuid[], %b::text[], %s::timestamptz[])
+                      %b::text[], %b::uuid[], %b::uuid[], %b::text[], %b::text[],
+                      %s::timestamptz[])
                WITH ORDINALITY
             AS new(id, kind, key, lane, payload, payload_type, tenant, conversation_id,
-                   cause, traceparent, due_at, place)
+                   cause, traceparent, holder, due_at, place)
          ORDER BY place
         ON CONFLICT (kind, key) DO UPDATE
            SET id = excluded.id, lane = excluded.lane, payload = excluded.payload,
                payload_type = excluded.payload_type, tenant = excluded.tenant,
                conversation_id = excluded.conversation_id, due_at = excluded.due_at,
                cause = excluded.cause, traceparent = excluded.traceparent,
+               holder = excluded.holder,
                attempts = 0, outcome_unknown = false, lease = NULL, leased_until = NULL,
                dead_because = NULL
         """,
@@ -142,6 +147,7 @@ async def store(conn: Connection, jobs: Sequence[ScheduledJob], now: datetime) -
             [item.cause.subject for item in rows],
             [item.cause.id for item in rows],
             [item.traceparent for item in rows],
+            [item.job.holder for item in rows],
             [item.job.due_at for item in rows],
         ),
     )
@@ -157,14 +163,13 @@ async def cancel(conn: Connection, keys: Sequence[tuple[str, str]]) -> None:
         )
 
 
-async def lease(conn: Connection, limit: int, seconds: float) -> list[Job]:
-    """Take up to `limit` jobs that are due, for so long; of each lane only the first."""
+async def lease(
+    conn: Connection, limit: int, seconds: float, *, without: Sequence[str] = ()
+) -> list[Job]:
+    """Take up to `limit` jobs that are due, for so long; of each lane only the first, and none of
+    the holders `without`."""
     token = uuid.uuid4()
-    cursor = await conn.execute(
-        LEASE,
-        (limit, token, seconds),
-        binary=True,
-    )
+    cursor = await conn.execute(LEASE, (list(without), limit, token, seconds), binary=True)
     return sorted((Job(*row) for row in await cursor.fetchall()), key=lambda job: job.seq)  # type: ignore[arg-type]
 
 
@@ -194,24 +199,26 @@ async def put_back(conn: Connection, job: Job, outcome: Retry | Unknown, now: da
     )
 
 
-async def seconds_to_next(conn: Connection, within: float) -> float | None:
+async def seconds_to_next(
+    conn: Connection, within: float, *, without: Sequence[str] = ()
+) -> float | None:
     """How long until a job can be leased, in seconds; None if none can `within` that time.
 
-    A job that waits for its lane doesn't count: the end of the one before it wakes the worker.
+    A job that waits for its lane or its holder doesn't count: the end of another wakes the worker.
     """
     cursor = await conn.execute(
         """
         SELECT extract(epoch FROM min(greatest(due_at, leased_until)) - clock_timestamp())::float8
           FROM jobs AS job
          WHERE due_at <= (SELECT clock_timestamp() + make_interval(secs => %(within)s))
-           AND dead_because IS NULL
+           AND dead_because IS NULL AND coalesce(holder, tenant) <> ALL(%(without)s::text[])
            AND (leased_until IS NULL
                 OR leased_until <= clock_timestamp() + make_interval(secs => %(within)s))
            AND NOT EXISTS (SELECT 1 FROM jobs AS earlier
                             WHERE earlier.lane = job.lane AND earlier.seq < job.seq
                               AND earlier.dead_because IS NULL)
         """,
-        {"within": within},
+        {"within": within, "without": list(without)},
     )
     row = await cursor.fetchone()
     return float(row[0]) if row and isinstance(row[0], float) else None

@@ -105,8 +105,11 @@ def step(
     parent: str | None = None,
     attributes: Attributes | None = None,
 ) -> Iterator[Step]:
-    """Work that is a step of `parent`, or of what is under way; steps within it are its own."""
-    parent = parent or _current.get()
+    """Work that is a step of `parent`, or of what is under way; steps within it are its own.
+
+    A parent that is no trace context, as a row of the database may hold, counts as none.
+    """
+    parent = (parent and well_formed(parent)) or _current.get()
     recorder = _recorder
     traceparent = _next(recorder, parent) if recorder else parent
     done = Step(name, kind, parent, traceparent, attributes or {}, started_at=time.time_ns())

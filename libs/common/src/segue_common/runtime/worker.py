@@ -6,6 +6,7 @@ import time
 from collections.abc import Mapping
 from dataclasses import replace
 from datetime import timedelta
+from functools import partial
 
 from segue_common.events import EventData
 from segue_common.runtime import jobs, metrics, tracing
@@ -14,6 +15,7 @@ from segue_common.runtime.crash_points import reached
 from segue_common.runtime.database import Pool, single_statements
 from segue_common.runtime.jobs import Done, Job, JobRunner, Outcome, Unknown
 from segue_common.runtime.processor import TRANSIENT, Processor
+from segue_common.runtime.slots import Slots
 
 log = logging.getLogger(__name__)
 
@@ -29,7 +31,8 @@ class _Failed(Unknown):
 
 
 class Worker:
-    """One per process: up to `slots` jobs at once, results recorded in batches."""
+    """One per process: up to `slots` jobs at once, shared fairly among their holders; results are
+    recorded in batches."""
 
     def __init__(
         self,
@@ -45,7 +48,8 @@ class Worker:
         self._pool = pool
         self._runners = runners
         self._clock = clock
-        self._slots = slots
+        self._at_once = slots
+        self._slots = Slots(slots)
         self._lease_seconds = lease_seconds
         self._running: set[asyncio.Task[None]] = set()
         self._done: asyncio.Queue[tuple[Job, tuple[EventData, ...]]] = asyncio.Queue()
@@ -81,19 +85,26 @@ class Worker:
 
     async def _lease(self) -> float:
         """Start what is due; returns how long to wait before the next look, in seconds."""
-        free = self._slots - len(self._running)
-        if free <= 0:
+        room, full = self._slots.room(), self._slots.full()
+        if not room:
             return LOOK_SECONDS
         async with single_statements(self._pool) as conn:
-            taken = await jobs.lease(conn, free, self._lease_seconds)
-            next_in = None if taken else await jobs.seconds_to_next(conn, LOOK_SECONDS)
+            taken = await jobs.lease(conn, room, self._lease_seconds, without=full)
+            next_in = None
+            if not taken:
+                next_in = await jobs.seconds_to_next(conn, LOOK_SECONDS, without=full)
         for job in taken:
+            self._slots.take(job.holder)
             task = asyncio.create_task(self._do(job))
             self._running.add(task)
-            task.add_done_callback(self._running.discard)
+            task.add_done_callback(partial(self._ended, job.holder))
         if taken:
             return 0.0
         return LOOK_SECONDS if next_in is None else min(max(next_in, 0.005), LOOK_SECONDS)
+
+    def _ended(self, holder: str, task: asyncio.Task[None]) -> None:
+        self._running.discard(task)
+        self._slots.leave(holder)
 
     async def _do(self, job: Job) -> None:
         reached(self._processor.service, "after_claim")
@@ -133,7 +144,7 @@ class Worker:
 
     def _take_done(self) -> list[tuple[Job, tuple[EventData, ...]]]:
         taken: list[tuple[Job, tuple[EventData, ...]]] = []
-        while not self._done.empty() and len(taken) < self._slots * 4:
+        while not self._done.empty() and len(taken) < self._at_once * 4:
             taken.append(self._done.get_nowait())
         return taken
 

@@ -1,4 +1,6 @@
-"""How many messages are on their way to an answer, as the broker tells it for all processes."""
+"""What is on its way to an answer, as the broker tells it for all processes."""
+
+from dataclasses import dataclass
 
 from segue_common.events import Topic
 from segue_common.events.topics import (
@@ -18,13 +20,22 @@ STATIONS: dict[Topic, str] = {
 }  # fmt: skip
 
 
-async def read_backlog(offsets: GroupOffsets) -> tuple[int, int]:
-    """Records that are not handled yet, and those that ever were, all stations together; raises
-    Kafka's errors."""
+@dataclass(frozen=True)
+class Backlog:
+    """Records that are not handled yet, and those that ever were, all stations together; and how
+    many processes let messages in."""
+
+    waiting: int
+    handled: int
+    replicas: int
+
+
+async def read_backlog(offsets: GroupOffsets) -> Backlog:
+    """Look now; raises Kafka's errors."""
     ends = await offsets.ends(STATIONS)
     waiting = handled = 0
     for topic, service in STATIONS.items():
         for place, done in (await offsets.committed(service, topic)).items():
             waiting += max(ends.get(place, 0) - done, 0)
             handled += done
-    return waiting, handled
+    return Backlog(waiting, handled, await offsets.members("ingest", OUTBOUND))

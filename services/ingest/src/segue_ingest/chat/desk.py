@@ -19,7 +19,6 @@ from segue_ingest.chat.rate_limit import RateLimit
 from segue_ingest.domain.addresses import Identity
 from segue_ingest.domain.sessions import LIFETIME, Session, seal, unseal
 from segue_ingest.intake import SOURCE, LateProcessor
-from segue_ingest.latency import ReplyTimes
 from segue_ingest.settings import IngestSettings
 from segue_ingest.store.fences import Fences
 from segue_ingest.whois import WhoIsWho
@@ -50,7 +49,6 @@ class ChatDesk:
     handed_over: HandedOver
     who_is_who: WhoIsWho
     processor: LateProcessor
-    times: ReplyTimes
     tenants: Mapping[str, Tenant]
     settings: IngestSettings
     clock: Clock
@@ -109,6 +107,5 @@ class ChatDesk:
         )
         if await self.processor.process([Arrival(event, entering_trace())]):
             raise NotTaken
-        self.times.asked(session.conversation_id)
         metrics.INBOUND.labels(session.tenant, "web").inc()
         return event.id

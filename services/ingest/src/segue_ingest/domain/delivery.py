@@ -73,3 +73,4 @@ class Outgoing(Model):
     speaker: Speaker = "agent"
     epoch: int
     queued_at: AwareDatetime
+    heard_at: AwareDatetime | None = None

@@ -4,10 +4,9 @@ from dataclasses import dataclass
 
 # A message is handled about so many times on its way: heard, answered, said, delivered.
 TIMES_HANDLED = 4
-# Before anything was measured, and however slow it goes: this much is no backlog yet. Two cores
-# answer about this many in five seconds; a faster machine knows so after its first look.
-FIRST_GUESS = 300
-LEAST = 200
+# However slow it goes, and until it is known how fast: this much is no backlog yet. It is little,
+# because what is let in at the beginning of a burst is what others wait for.
+LEAST = 50
 # The part of the newest measurement in what is believed.
 NEWS = 0.3
 
@@ -20,22 +19,28 @@ class Pace:
     """
 
     most_seconds: float
-    _per_second: float | None = None
+    _per_second: float = 0.0
     _before: tuple[float, int, int] | None = None
 
     def measured(self, now: float, waiting: int, handled: int) -> None:
         """Note how many records wait and how many have ever been handled; `now` in seconds."""
         before, self._before = self._before, (now, waiting, handled)
-        # Between two looks at an empty queue the pace says how much came, not how much could.
-        if before is None or not before[1] or not waiting or now <= before[0]:
+        # Where nothing is done somebody is away, which tells nothing about how fast they are.
+        if before is None or now <= before[0] or handled <= before[2]:
             return
-        rate = max(handled - before[2], 0) / (now - before[0])
-        known = self._per_second
-        self._per_second = rate if known is None else known + NEWS * (rate - known)
+        rate = (handled - before[2]) / (now - before[0])
+        # Where little waits, the pace says how much came and not how much could.
+        was_busy = min(waiting, before[1]) * 2 >= self.most_waiting
+        if was_busy or rate > self._per_second:
+            self._per_second += NEWS * (rate - self._per_second)
 
     @property
     def most_waiting(self) -> int:
         """So many records may wait."""
-        if self._per_second is None:
-            return FIRST_GUESS
         return max(LEAST, round(self.most_seconds * self._per_second / TIMES_HANDLED))
+
+    def room(self, waiting: int, replicas: int) -> float:
+        """How many more messages each of so many processes may let in before the next look; at
+        least one, unless there is too much already."""
+        left = self.most_waiting - waiting
+        return max(left / max(replicas, 1), 1.0) if left > 0 else 0.0

@@ -9,7 +9,6 @@ from segue_ingest import metrics
 from segue_ingest.admission import Admission
 from segue_ingest.domain.inbound import InboundMessage
 from segue_ingest.intake import SOURCE, Intake
-from segue_ingest.latency import ReplyTimes
 from segue_ingest.store.identities import Known
 from segue_ingest.whois import WhoIsWho
 
@@ -22,13 +21,11 @@ class MessageDesk:
         who_is_who: WhoIsWho,
         intake: Intake,
         admission: Admission,
-        times: ReplyTimes,
         clock: Clock,
     ) -> None:
         self._admission = admission
         self._who_is_who = who_is_who
         self._intake = intake
-        self._times = times
         self._clock = clock
 
     async def take(self, tenant: str, messages: Sequence[InboundMessage]) -> None:
@@ -37,7 +34,6 @@ class MessageDesk:
             events = [await self._event(tenant, message) for message in messages]
             await self._intake.put(events)
         for event in events:
-            self._times.asked(event.subject)
             metrics.INBOUND.labels(tenant, event.data.channel).inc()
 
     async def _event(self, tenant: str, message: InboundMessage) -> Event[MessageReceived]:

@@ -13,6 +13,7 @@ from segue_common.events import (
     EventData,
     HandOff,
     Meeting,
+    MessageReceived,
     Model,
     Reading,
     SendRefused,
@@ -166,6 +167,8 @@ class Step:
         """Let words out that the gate has allowed."""
         message_id = self.next_id(SendRequested)
         address = self.state.addresses[channel].value
+        # Of several parts the first one is the answer that was waited for.
+        is_first = not any(isinstance(event, SendRequested) for event in self.events)
         line = Utterance(
             message_id=message_id, speaker=speaker, channel=channel, text=text, at=self.now
         )
@@ -173,8 +176,18 @@ class Step:
             SendRequested(
                 channel=channel, address=address, text=text, speaker=speaker,
                 epoch=self.state.epoch, turn_id=turn.turn_id if turn else None,
+                heard_at=self._heard_at(turn) if is_first else None,
             )
         )  # fmt: skip
+
+    def _heard_at(self, turn: Turn | None) -> datetime | None:
+        """When the oldest message came in that is answered now, if one is."""
+        if turn is None:
+            return self.cause.time if isinstance(self.cause.data, MessageReceived) else None
+        messages = set(turn.messages)
+        return min(
+            (line.at for line in self.state.transcript if line.message_id in messages), default=None
+        )
 
     def refuse(
         self, text: str, channel: Channel, reason: RefusalReason, turn_id: UUID | None = None

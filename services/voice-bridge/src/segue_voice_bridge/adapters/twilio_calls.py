@@ -8,6 +8,7 @@ from typing import TypeVar
 from uuid import UUID
 
 import aiohttp
+from segue_common.runtime.tracing import step
 from segue_common.tenants import Tenant
 from twilio.base.exceptions import TwilioRestException
 from twilio.http.async_http_client import AsyncTwilioHttpClient
@@ -144,8 +145,9 @@ class Carriers:
 async def _answer(request: Awaitable[T]) -> T:
     """The carrier's answer, or an error that says whether it may be tried again."""
     try:
-        async with asyncio.timeout(ANSWER_SECONDS):
-            return await request
+        with step("carrier request", "client"):
+            async with asyncio.timeout(ANSWER_SECONDS):
+                return await request
     except TwilioRestException as error:
         if error.status in NOTHING_DONE:
             raise CarrierBusy(str(error.code or error.status)) from error

@@ -35,6 +35,10 @@ class Collector:
             for scope in resource.scope_spans:
                 self.spans += [_span(span, about["service.name"]) for span in scope.spans]
 
+    def trace(self, trace_id: str) -> list[Span]:
+        """A trace's spans, each once."""
+        return list({s.span_id: s for s in [*self.spans] if s.trace_id == trace_id}.values())
+
     def of(self, conversation: object) -> list[Span]:
         return [
             span

@@ -1,0 +1,2 @@
+-- Among whom a worker's places are shared: by default tenants.
+ALTER TABLE jobs ADD COLUMN holder text;
