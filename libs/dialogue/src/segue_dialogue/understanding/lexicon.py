@@ -87,6 +87,11 @@ def phrase_pattern(
 def _expand(entry: str, macros: dict[str, str]) -> str:
     while _MACRO.search(entry):
         entry = _MACRO.sub(lambda found: f"(?:{macros[found[1]]})", entry)
+    return wide_spaces(entry)
+
+
+def wide_spaces(entry: str) -> str:
+    """The pattern with any white space where it has a space."""
     return _WIDE_SPACE.sub(lambda found: found[1] or r"\s+", entry)
 
 
@@ -94,16 +99,16 @@ def _expand(entry: str, macros: dict[str, str]) -> str:
 def _macros(language: str) -> dict[str, str]:
     raw = _PHRASES.validate_python(load_yaml(language, "phrases.yaml") or {}).get("macros", {})
     named = raw if isinstance(raw, dict) else {}
-    return {name: _as_searched(value) for name, value in named.items()}
+    return {name: as_searched(value) for name, value in named.items()}
 
 
 @cache
 def _phrase_file(language: str) -> dict[str, list[str]]:
     raw = _PHRASES.validate_python(load_yaml(language, "phrases.yaml") or {})
     lists = {key: value for key, value in raw.items() if isinstance(value, list)}
-    return {key: [_as_searched(entry) for entry in value] for key, value in lists.items()}
+    return {key: [as_searched(entry) for entry in value] for key, value in lists.items()}
 
 
-def _as_searched(entry: str) -> str:
+def as_searched(entry: str) -> str:
     """The entry in the letters of a prepared message; the dot inside a letter may be missing."""
     return _NUKTA.sub(r"\g<0>?", one_letter(normalize("NFC", entry)))

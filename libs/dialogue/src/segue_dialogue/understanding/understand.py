@@ -17,6 +17,7 @@ from segue_dialogue.understanding.models import Context, Understanding
 from segue_dialogue.understanding.requests import asks_for_call, asks_for_human, tells_emergency
 from segue_dialogue.understanding.times import find_times
 from segue_dialogue.understanding.times.named import TimeFound
+from segue_dialogue.understanding.times.vocabulary import calendars
 
 _NO_CONTEXT = Context()
 _ASKS_TIME = ("choose_slot",)
@@ -36,7 +37,9 @@ def understand(text: str, *, context: Context = _NO_CONTEXT, now: datetime) -> U
     language = detect_language(text, context.language or "en")
     spoken = _spoken(language, context)
     tried = tuple(dict.fromkeys((*spoken, *_known(likely_languages(text, message.words)))))
-    facts, times = _found(message, context, now, spoken)
+    # What is short and opens a conversation may be in any language that its times are read in.
+    unsure = not context.language and detect_language(text, "") not in calendars()
+    facts, times = _found(message, context, now, spoken, guesses=tried if unsure else ())
     opt_out = wants_out(message, tried)
     wants_call = not opt_out and asks_for_call(message, tried)
     answer = affirmation(message, spoken, tried, asked=None if wants_call else context.question)
@@ -79,7 +82,12 @@ def warm_up() -> None:
 
 
 def _found(
-    message: Message, context: Context, now: datetime, spoken: tuple[str, ...]
+    message: Message,
+    context: Context,
+    now: datetime,
+    spoken: tuple[str, ...],
+    *,
+    guesses: tuple[str, ...],
 ) -> tuple[list[Found], list[TimeFound]]:
     """Facts and times; what is a number to ring or a sum of money isn't read as a time too."""
     asked = context.question
@@ -94,6 +102,8 @@ def _found(
         now,
         region=context.region,
         expects_time=asked in _ASKS_TIME,
+        languages=spoken,
+        guesses=guesses,
     )
     facts = find_facts(message, context, now, spoken, contacts=contacts, monies=monies, times=times)
     return facts, times

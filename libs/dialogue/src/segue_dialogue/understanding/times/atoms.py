@@ -35,8 +35,9 @@ class Part:
         return self.start >= 12 * 60
 
     @property
-    def is_evening(self) -> bool:
-        return self.start >= 17 * 60
+    def is_night(self) -> bool:
+        """Whether twelve in it is midnight."""
+        return self.start >= 18 * 60
 
 
 @dataclass(frozen=True)

@@ -1,6 +1,5 @@
 """Putting pieces together: "tuesday" + "at 3", "monday or tuesday" + "morning"."""
 
-import re
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
@@ -14,22 +13,7 @@ from segue_dialogue.understanding.times.atoms import (
     Part,
     Past,
 )
-
-# What may stand between two pieces of one time.
-_INSIDE = re.compile(
-    r"[\s,]*(?:(?:at|on|in|the|of|for|@|around|about|by|any ?time|some ?time|-|say|maybe|like|"
-    r"approx|is|during|works|either|preferably|ideally|would be|after|before|then|works best|b4|"
-    r"but|and (?=before|until))"
-    r"[\s,]*){0,3}"
-)
-# What may stand between two times that are alternatives.
-_BETWEEN = re.compile(
-    r"[\s,]*(?:or|and|&|/|,|;|-|or else|and also|or maybe|maybe|or even|but also|then|otherwise)"
-    r"[\s,]*(?:(?:at|on|in|the|maybe|even|also|for|around|about|any ?time|either)[\s,]*){0,3}"
-)
-_THROUGH = re.compile(r"\s*(?:-|to|thru|through|until|till)\s*(?:the\s*)?")
-_OR_DAY = re.compile(r"\s*(?:or|and|/|&|,\s*or)\s*(?:the\s*|on\s*)*")
-_FOR = re.compile(r"\bfor\b")
+from segue_dialogue.understanding.times.glue import Glue
 
 
 @dataclass(frozen=True)
@@ -56,25 +40,25 @@ class Named:
         return isinstance(self.clock, Clock) and self.clock.weak and not self.cued
 
 
-def combine(plain: str, atoms: list[Atom], *, expects_time: bool) -> list[Named]:
+def combine(plain: str, atoms: list[Atom], glue: Glue, *, expects_time: bool) -> list[Named]:
     """The times of a message in order. With `expects_time` a bare number is an hour."""
     named: list[Named] = []
     for atom in atoms:
         if isinstance(atom.piece, Past):
             continue
-        joined = _joined(plain, named[-1], atom) if named else None
+        joined = _joined(plain, named[-1], atom, glue) if named else None
         if joined:
             named[-1] = joined
         else:
-            named.append(_alone(plain, named[-1] if named else None, atom))
+            named.append(_alone(plain, named[-1] if named else None, atom, glue))
     named = _shared(named)
     return [time for time in named if expects_time or not time.is_bare]
 
 
-def _day_range(before: Named, gap: str, atom: Atom) -> Named | None:
+def _day_range(before: Named, gap: str, atom: Atom, glue: Glue) -> Named | None:
     """ "Dec 3rd-5th": all the days from one to the other."""
     last = _another_day(before, atom)
-    if not last or not before.days or before.clock or not _THROUGH.fullmatch(gap):
+    if not last or not before.days or before.clock or not glue.through.fullmatch(gap):
         return None
     if last.last <= before.days.first:
         return None
@@ -94,19 +78,19 @@ def _another_day(before: Named, atom: Atom) -> Days | None:
     return _day_in(month, number) if number else None
 
 
-def _alone(plain: str, before: Named | None, atom: Atom) -> Named:
+def _alone(plain: str, before: Named | None, atom: Atom, glue: Glue) -> Named:
     day = _another_day(before, atom) if before else None
-    if before and day and _OR_DAY.fullmatch(plain, before.end, atom.start):
+    if before and day and glue.or_day.fullmatch(plain, before.end, atom.start):
         return Named(atom.start, atom.end, days=replace(day, dated=True), linked=True)
-    linked = before is not None and bool(_BETWEEN.fullmatch(plain, before.end, atom.start))
+    linked = before is not None and bool(glue.alternative.fullmatch(plain, before.end, atom.start))
     return _with(Named(atom.start, atom.end, cued=atom.cued, linked=linked), atom)
 
 
-def _joined(plain: str, before: Named, atom: Atom) -> Named | None:
+def _joined(plain: str, before: Named, atom: Atom, glue: Glue) -> Named | None:
     gap = plain[before.end : atom.start]
-    if range_of_days := _day_range(before, gap, atom):
+    if range_of_days := _day_range(before, gap, atom, glue):
         return range_of_days
-    if not _INSIDE.fullmatch(gap) or before.moment or isinstance(atom.piece, Moment):
+    if not glue.inside.fullmatch(gap) or before.moment or isinstance(atom.piece, Moment):
         return None
     piece = atom.piece
     if (
@@ -118,7 +102,7 @@ def _joined(plain: str, before: Named, atom: Atom) -> Named | None:
         return replace(before, clock=ClockSpan(before.clock.start, piece.end), end=atom.end)
     if isinstance(piece, Clock | ClockSpan):
         weak = isinstance(piece, Clock) and piece.weak
-        if before.clock or (weak and _FOR.search(gap)):
+        if before.clock or (weak and glue.lasting.search(gap)):
             return None
     elif isinstance(piece, Part):
         if before.part:

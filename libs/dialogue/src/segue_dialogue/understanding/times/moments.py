@@ -1,4 +1,4 @@
-"""Reading times counted from now: in an hour, in 20 minutes, in three days, two weeks from now."""
+"""Reading times counted from now: in an hour, in 20 minutes, dans 3 jours, two weeks from now."""
 
 import re
 from datetime import UTC, datetime, timedelta
@@ -7,23 +7,25 @@ from functools import cache
 from segue_dialogue.understanding.models import Grain
 from segue_dialogue.understanding.times.atoms import Days, Moment
 from segue_dialogue.understanding.times.dates import one_day
-from segue_dialogue.understanding.times.vocabulary import table
+from segue_dialogue.understanding.times.vocabulary import Vocabulary, vocabulary
 
 _FAR = 1200  # units; more than this is no appointment
 _UNIT_DAYS = {"day": 1, "week": 7, "fortnight": 14, "month": 30}
 
 
-def moment_at(plain: str, position: int, now: datetime) -> tuple[Moment | Days, int] | None:
+def moment_at(
+    plain: str, position: int, now: datetime, words: Vocabulary
+) -> tuple[Moment | Days, int] | None:
     """The time counted from `now` that is named at a position, with where the words end."""
-    found = _pattern().match(plain, position) or _from_now().match(plain, position)
+    led, behind = _patterns(words.language)
+    found = led.match(plain, position) or behind.match(plain, position)
     if not found:
         return None
-    number = _count(found["count"])
-    if found.groupdict().get("more"):
-        number += 0.5
+    own, unit = _unit(words.units.value(found["unit"]))
+    number = own * _count(found["count"], words) + (0.5 if found["more"] else 0)
     if number > _FAR:
         return None
-    return _counted(number, _unit(found["unit"]), now, span=_is_span(found)), found.end()
+    return _counted(number, unit, now, span=bool(found["within"])), found.end()
 
 
 def _counted(number: float, unit: str, now: datetime, *, span: bool) -> Moment | Days:
@@ -47,40 +49,27 @@ def _later(now: datetime, length: timedelta) -> datetime:
     return (now.astimezone(UTC) + length).astimezone(now.tzinfo)
 
 
-def _is_span(found: re.Match[str]) -> bool:
-    lead = found.groupdict().get("lead") or ""
-    return "within" in lead or "next" in lead or "coming" in lead
+def _unit(meaning: str) -> tuple[float, str]:
+    """A unit with the number that its word holds, as a dual does: ("2 day")."""
+    number, _, unit = meaning.rpartition(" ")
+    return float(number or 1), unit
 
 
-def _unit(word: str) -> str:
-    for unit, starts in (("minute", "min"), ("hour", "h"), ("day", "d"), ("week", "w"),
-                         ("fortnight", "f")):  # fmt: skip
-        if word.startswith(starts):
-            return unit
-    return "month"
-
-
-def _count(word: str | None) -> float:
+def _count(word: str | None, words: Vocabulary) -> float:
     if not word:
         return 1
-    return float(word) if word[0].isdigit() else table("counts").number(word)
+    return float(word) if word[0].isdigit() else words.counts.value(word)
 
 
 @cache
-def _pattern() -> re.Pattern[str]:
-    return re.compile(
-        rf"(?P<lead>(?:in|within)(?:\s+the)?(?:\s+(?:next|coming))?|(?:the\s+)?next)\s+"
-        rf"(?:about\s+|around\s+|like\s+)?(?P<count>\d{{1,4}}(?!\d)|{table('counts').fragment})?"
-        rf"\s*{_UNIT}(?P<more>\s+and\s+a\s+half)?(?!\w)(?<!next week)(?<!next month)(?<!next day)"
+def _patterns(language: str) -> tuple[re.Pattern[str], re.Pattern[str]]:
+    """A count after the word that leads to it, and before the one that follows it."""
+    get = vocabulary(language).fragment
+    count = rf"(?P<count>\d{{1,4}}(?!\d)|{get('counts')}(?!\w))"
+    unit = rf"(?P<unit>{get('units')})(?!\w)(?P<more>\s+{get('and_a_half')}(?!\w))?"
+    led = (
+        rf"(?:(?P<within>{get('within')})|{get('counted')})\s+"
+        rf"(?:{get('about_count')}\s+)?(?:{count}\s*)?{unit}"
     )
-
-
-@cache
-def _from_now() -> re.Pattern[str]:
-    return re.compile(
-        rf"(?P<count>\d{{1,4}}|{table('counts').fragment})\s*{_UNIT}\s+"
-        r"from\s+(?:now|today)(?!\w)"
-    )
-
-
-_UNIT = r"(?P<unit>min(?:ute)?s?|hours?|hrs?|days?|weeks?|wks?|fortnights?|months?)\b"
+    behind = rf"(?P<within>(?!))?{count}\s*{unit}\s+{get('from_now')}(?!\w)"
+    return re.compile(led), re.compile(behind)
