@@ -24,7 +24,7 @@ def dev() -> dict[str, TimeScore]:
 
 
 @pytest.fixture(scope="module")
-def test() -> dict[str, TimeScore]:
+def unseen() -> dict[str, TimeScore]:
     return score_times(load_times(DATA / "times_test.jsonl"))
 
 
@@ -35,13 +35,13 @@ def test_times_are_read_exactly_in_every_language(dev: dict[str, TimeScore], lan
 
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_times_that_nothing_was_fitted_to_are_read_too(
-    test: dict[str, TimeScore], language: str
+    unseen: dict[str, TimeScore], language: str
 ) -> None:
-    assert test[language].f1 >= 0.8, test[language].figures()
+    assert unseen[language].f1 >= 0.8, unseen[language].figures()
 
 
-def test_the_languages_together_miss_few_times(test: dict[str, TimeScore]) -> None:
-    assert sum(test.values(), TimeScore(0, 0, 0, 0)).f1 >= 0.9
+def test_the_languages_together_miss_few_times(unseen: dict[str, TimeScore]) -> None:
+    assert sum(unseen.values(), TimeScore(0, 0, 0, 0)).f1 >= 0.9
 
 
 @pytest.mark.parametrize(
