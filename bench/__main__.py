@@ -14,6 +14,7 @@ from importlib import import_module
 from pathlib import Path
 
 import uvloop
+from segue_local.soak.settling import NotSettled
 
 from bench.bench import Bench, Results
 from bench.lab import Lab, running
@@ -57,11 +58,20 @@ async def _measure(lab: Lab, figures: list[str], short: bool, run: Run) -> None:
             except Exception as error:
                 traceback.print_exception(error)
                 run.failed.append(name)
+                await _calm_down(bench)
             else:
                 run.results |= found
                 for key, value in found.items():
                     say(f"{key} = {value:.4g}" if value is not None else f"{key} = not measured")
             run.seconds[name] = time.monotonic() - started
+
+
+async def _calm_down(bench: Bench) -> None:
+    """What a figure that failed has left behind is no part of the next."""
+    try:
+        await bench.settle()
+    except (TimeoutError, NotSettled) as error:
+        say(f"what comes next is not alone: {error}")
 
 
 def main() -> int:

@@ -72,6 +72,10 @@ class Loop:
             started, before = time.monotonic(), self.answers
             self.waits.clear()
             await _sleep_unless_failed(tasks, seconds)
+            if self.answers == before:
+                raise RuntimeError(
+                    f"nothing was answered in {seconds:.0f} s, {self.refused} refused"
+                )
             return (self.answers - before) / (time.monotonic() - started)
         finally:
             for task in tasks:
