@@ -3,8 +3,9 @@
 import asyncio
 import logging
 from collections import defaultdict
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from uuid import UUID
 
 from redis.asyncio import Redis
@@ -22,6 +23,8 @@ CHANNEL = "segue:chat:news"
 SWEEP_SECONDS = 3.0
 PRESENT_SECONDS = 15
 AGAIN_SECONDS = 1.0
+# Thousands of commands in one go would keep every socket waiting while they are put together.
+TOLD_AT_ONCE = 200
 
 
 @dataclass(eq=False)
@@ -91,14 +94,17 @@ class Hub:
                         listener.wake.set()
             await self._say_present(open_now)
 
-    async def _say_present(self, conversations: Collection[UUID]) -> None:
-        async def write(redis: Redis) -> None:
-            async with redis.pipeline(transaction=False) as pipe:
-                for conversation_id in conversations:
-                    pipe.set(presence_key(conversation_id), b"1", ex=PRESENT_SECONDS)
-                await pipe.execute()
+    async def _say_present(self, conversations: Sequence[UUID]) -> None:
+        for first in range(0, len(conversations), TOLD_AT_ONCE):
+            some = conversations[first : first + TOLD_AT_ONCE]
+            await self._valkey.run(partial(_write_present, conversations=some))
 
-        await self._valkey.run(write)
+
+async def _write_present(redis: Redis, conversations: Collection[UUID]) -> None:
+    async with redis.pipeline(transaction=False) as pipe:
+        for conversation_id in conversations:
+            pipe.set(presence_key(conversation_id), b"1", ex=PRESENT_SECONDS)
+        await pipe.execute()
 
 
 def presence_key(conversation_id: UUID) -> str:
