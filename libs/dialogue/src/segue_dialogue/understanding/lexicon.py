@@ -2,54 +2,64 @@
 
 import re
 from functools import cache
-from importlib.resources import files
-from importlib.resources.abc import Traversable
 from unicodedata import normalize
 
-import yaml
 from pydantic import TypeAdapter
 
-from segue_dialogue.understanding.message import SIGNS, one_letter
+from segue_dialogue.understanding.datafiles import data, load_yaml
+from segue_dialogue.understanding.message import one_letter
+from segue_dialogue.understanding.number_words import number_macros
+from segue_dialogue.understanding.spelling import NUKTA, WORD_END, WORD_START, foldings, spellings
 
-# The same loader in C, where the wheel has it: dozens of files are read at start.
-_LOADER = getattr(yaml, "CBaseLoader", yaml.BaseLoader)
-_DATA = files("segue_dialogue.understanding") / "data"
+__all__ = [
+    "as_searched",
+    "compile_phrases",
+    "data",
+    "languages",
+    "load_yaml",
+    "matches_any",
+    "pattern",
+    "phrase_pattern",
+    "phrases",
+    "tells_facts",
+    "wide_spaces",
+    "word_set",
+]
+
 _PHRASES = TypeAdapter(dict[str, dict[str, str] | list[str]])
 _NEVER = re.compile(r"(?!)")
 # A look-behind has one width, and a space with a quantifier already says how many.
 _WIDE_SPACE = re.compile(r"(\(\?<[!=][^)]*\)|\[[^\]]*\])| (?![*+?{])")
-_NUKTA = re.compile("[\u093c\u09bc\u0a3c\u0abc]")
+_NUKTA = re.compile(f"[{NUKTA}]")
 _MACRO = re.compile(r"\{([a-z_]+)\}")
-# Thai, Lao, Burmese, Khmer, kana and Han are written without spaces: nothing there ends a word.
-_LETTER = r"[^\W\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff]"
-_SIGN = f"[{SIGNS}]"
-
-
-def data(*path: str) -> Traversable:
-    """A file of the data folder."""
-    return _DATA.joinpath(*path)
-
-
-def load_yaml(*path: str) -> object:
-    """The content of a YAML data file, or None where a language has no such file."""
-    file = data(*path)
-    if not file.is_file():
-        return None
-    # BaseLoader builds only strings, lists and mappings: "yes" and "no" stay words.
-    return yaml.load(file.read_text("utf-8"), Loader=_LOADER)  # noqa: S506
 
 
 @cache
 def languages() -> tuple[str, ...]:
     """Languages that have phrases of their own, English first."""
-    found = sorted(d.name for d in _DATA.iterdir() if (d / "phrases.yaml").is_file())
+    found = sorted(d.name for d in data().iterdir() if (d / "phrases.yaml").is_file())
     return ("en", *(code for code in found if code != "en"))
 
 
 @cache
+def tells_facts(language: str) -> bool:
+    """Whether the language has words by which facts are told."""
+    return bool(_fact_entries(language))
+
+
+@cache
 def phrases(language: str, key: str) -> tuple[str, ...]:
-    """The entries under `key` in a language's phrases.yaml; empty where it has none."""
+    """The entries under `key` in a language's phrases.yaml and facts.yaml; empty without any."""
     return tuple(_phrase_file(language).get(key, []))
+
+
+@cache
+def word_set(language: str, key: str) -> frozenset[str]:
+    """The words under `key`, in the letters of a prepared message, with and without accents."""
+    files = (_phrase_entries(language), _fact_entries(language))
+    lists = (value for file in files if isinstance(value := file.get(key), list))
+    words = (one_letter(normalize("NFC", word)) for value in lists for word in value)
+    return frozenset(way for word in words for way in (word, *foldings(word)))
 
 
 @cache
@@ -80,8 +90,8 @@ def phrase_pattern(
     Scripts without spaces have no words to keep whole: there a phrase matches anywhere.
     """
     expanded = [_expand(entry, macros or {}) for entry in entries]
-    before, after = f"(?<!{_LETTER})(?<!{_SIGN})", f"(?!{_LETTER})(?!{_SIGN})"
-    return re.compile(f"{before}(?:" + "|".join(expanded) + f"){after}")
+    # An elided word ("d'un") ends at its apostrophe.
+    return re.compile(f"{WORD_START}(?:" + "|".join(expanded) + f")(?:(?<=')|{WORD_END})")
 
 
 def _expand(entry: str, macros: dict[str, str]) -> str:
@@ -97,16 +107,35 @@ def wide_spaces(entry: str) -> str:
 
 @cache
 def _macros(language: str) -> dict[str, str]:
-    raw = _PHRASES.validate_python(load_yaml(language, "phrases.yaml") or {}).get("macros", {})
-    named = raw if isinstance(raw, dict) else {}
-    return {name: as_searched(value) for name, value in named.items()}
+    """The macros of both files, and those for the language's numbers."""
+    named = number_macros(language)
+    for file, searched in ((_phrase_entries, as_searched), (_fact_entries, spellings)):
+        own = file(language).get("macros", {})
+        if isinstance(own, dict):
+            named |= {name: searched(value) for name, value in own.items()}
+    return named
 
 
 @cache
 def _phrase_file(language: str) -> dict[str, list[str]]:
-    raw = _PHRASES.validate_python(load_yaml(language, "phrases.yaml") or {})
-    lists = {key: value for key, value in raw.items() if isinstance(value, list)}
-    return {key: [as_searched(entry) for entry in value] for key, value in lists.items()}
+    """Every list of a language; a key of both files has the entries of both."""
+    merged: dict[str, list[str]] = {}
+    for file, searched in ((_phrase_entries, as_searched), (_fact_entries, spellings)):
+        for key, value in file(language).items():
+            if isinstance(value, list):
+                merged.setdefault(key, []).extend(searched(entry) for entry in value)
+    return merged
+
+
+@cache
+def _phrase_entries(language: str) -> dict[str, dict[str, str] | list[str]]:
+    return _PHRASES.validate_python(load_yaml(language, "phrases.yaml") or {})
+
+
+@cache
+def _fact_entries(language: str) -> dict[str, dict[str, str] | list[str]]:
+    """The phrases by which facts are told; their letters stand for every spelling of them."""
+    return _PHRASES.validate_python(load_yaml(language, "facts.yaml") or {})
 
 
 def as_searched(entry: str) -> str:

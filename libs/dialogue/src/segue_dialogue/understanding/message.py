@@ -12,8 +12,8 @@ _STRAIGHT = str.maketrans("‘’ʼ`´“”„–—−‐‑", "'''''\"\"\"---
 # Vowel signs and joiners of the scripts of India: inside a word, though `\w` leaves them out.
 _INDIA = range(0x0900, 0x0E00)
 SIGNS = "".join(char for char in map(chr, _INDIA) if category(char)[0] == "M")
-_LETTERS = rf"(?:[^\W\d_]|[{SIGNS}])+"
-_WORD = re.compile(rf"{_LETTERS}(?:'{_LETTERS})*|\d+")
+LETTERS = rf"(?:[^\W\d_]|[{SIGNS}])+"
+_WORD = re.compile(rf"{LETTERS}(?:'{LETTERS})*|\d+")
 # Letters that keyboards write in several ways, each beside the one it is searched by.
 _SAME_LETTERS = "یي ىي ېي ئي کك ڪك أا إا آا ٱا ةه ہه ۀه ھه ەه ؤو ёе ıi İi"
 # Letters of India with a dot inside: found without it, since many people leave it out.

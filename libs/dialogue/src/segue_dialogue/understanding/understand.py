@@ -6,12 +6,12 @@ from datetime import UTC, datetime
 from segue_dialogue.understanding.consent import wants_in, wants_out
 from segue_dialogue.understanding.courtesy import affirmation, greets, thanks
 from segue_dialogue.understanding.facts import find_facts
-from segue_dialogue.understanding.facts.budget import find_money, money_spans
 from segue_dialogue.understanding.facts.contact import find_emails, find_phones
 from segue_dialogue.understanding.facts.found import Found
+from segue_dialogue.understanding.facts.money import find_money, money_spans
 from segue_dialogue.understanding.intents.decide import decide, prepare
 from segue_dialogue.understanding.language import detect_language, likely_languages
-from segue_dialogue.understanding.lexicon import compile_phrases, languages
+from segue_dialogue.understanding.lexicon import compile_phrases, languages, tells_facts
 from segue_dialogue.understanding.message import Message, read, without_surrogates
 from segue_dialogue.understanding.models import Context, Understanding
 from segue_dialogue.understanding.requests import asks_for_call, asks_for_human, tells_emergency
@@ -21,6 +21,7 @@ from segue_dialogue.understanding.times.vocabulary import calendars
 
 _NO_CONTEXT = Context()
 _ASKS_TIME = ("choose_slot",)
+MOST_TELLING = 3  # languages whose words for facts are tried
 
 
 def understand(text: str, *, context: Context = _NO_CONTEXT, now: datetime) -> Understanding:
@@ -39,7 +40,9 @@ def understand(text: str, *, context: Context = _NO_CONTEXT, now: datetime) -> U
     tried = tuple(dict.fromkeys((*spoken, *_known(likely_languages(text, message.words)))))
     # What is short and opens a conversation may be in any language that its times are read in.
     unsure = not context.language and detect_language(text, "") not in calendars()
-    facts, times = _found(message, context, now, spoken, guesses=tried if unsure else ())
+    guesses = tried if unsure else ()
+    telling = _telling(text, context, tried)
+    facts, times = _found(message, context, now, spoken, telling=telling, guesses=guesses)
     opt_out = wants_out(message, tried)
     wants_call = not opt_out and asks_for_call(message, tried)
     answer = affirmation(message, spoken, tried, asked=None if wants_call else context.question)
@@ -87,16 +90,17 @@ def _found(
     now: datetime,
     spoken: tuple[str, ...],
     *,
+    telling: tuple[str, ...],
     guesses: tuple[str, ...],
 ) -> tuple[list[Found], list[TimeFound]]:
     """Facts and times; what is a number to ring or a sum of money isn't read as a time too."""
     asked = context.question
     contacts = find_emails(message)
     clear = message.blanked([found.span for found in contacts])
-    contacts += find_phones(clear, context.region, asked=asked == "phone")
+    contacts += find_phones(clear, context.region, asked=asked == "phone", spoken=telling)
     clear = message.blanked([found.span for found in contacts])
-    monies = find_money(clear, context.currency)
-    claimed = money_spans(clear, monies, asked=asked in ("budget", "people"))
+    monies = find_money(clear, context.currency, telling)
+    claimed = money_spans(clear, monies, asked=asked in ("budget", "people"), spoken=telling)
     times = find_times(
         clear.blanked(claimed),
         now,
@@ -105,7 +109,9 @@ def _found(
         languages=spoken,
         guesses=guesses,
     )
-    facts = find_facts(message, context, now, spoken, contacts=contacts, monies=monies, times=times)
+    facts = find_facts(
+        message, context, now, telling, contacts=contacts, monies=monies, times=times
+    )
     return facts, times
 
 
@@ -119,6 +125,21 @@ def _spoken(language: str, context: Context) -> tuple[str, ...]:
     """The languages whose phrases are tried; English always, since people mix it in."""
     wanted = dict.fromkeys((language, context.language or "en", "en"))
     return _known(wanted)
+
+
+def _telling(text: str, context: Context, tried: tuple[str, ...]) -> tuple[str, ...]:
+    """The languages whose words for facts are tried: the message's own and the conversation's.
+
+    English too where neither is told well enough: in a message that is surely in another
+    language its short words mean other things.
+    """
+    shown = detect_language(text, "")
+    wanted = dict.fromkeys(code for code in (shown, context.language) if code)
+    telling = tuple(code for code in wanted if tells_facts(code))
+    if shown and telling and (shown == telling[0] or telling[0] != "en"):
+        return telling
+    others = (code for code in tried if tells_facts(code))
+    return tuple(dict.fromkeys((*telling, *others, "en")))[:MOST_TELLING]
 
 
 def _known(wanted: Iterable[str]) -> tuple[str, ...]:

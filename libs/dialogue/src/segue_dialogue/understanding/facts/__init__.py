@@ -4,8 +4,9 @@ from datetime import datetime
 
 from segue_dialogue.understanding.courtesy import declines
 from segue_dialogue.understanding.facts.authority import find_authority
-from segue_dialogue.understanding.facts.budget import Money, find_budget
+from segue_dialogue.understanding.facts.budget import find_budget
 from segue_dialogue.understanding.facts.found import Found
+from segue_dialogue.understanding.facts.money import Money, rate
 from segue_dialogue.understanding.facts.name import find_name
 from segue_dialogue.understanding.facts.need import find_need
 from segue_dialogue.understanding.facts.people import find_people
@@ -21,6 +22,19 @@ STEPS = (
     "anything_", "better_", "booking_", "call_back_", "choose_", "confirm_", "consent_", "good_",
     "how_", "offer_", "which_",
 )  # fmt: skip
+
+
+def _without_deciders(facts: list[Found], asked: str | None) -> list[Found]:
+    """ "My wife and I" who decide are not the two people that it is for."""
+    if asked == "people":
+        return facts
+    deciders = [fact.span for fact in facts if fact.slot == "authority"]
+    return [
+        fact
+        for fact in facts
+        if fact.slot != "people"
+        or not any(start < fact.end and fact.start < end for start, end in deciders)
+    ]
 
 
 def asks_fact(question: str | None) -> bool:
@@ -41,15 +55,23 @@ def find_facts(
     """All facts of a message; for the slot asked for, a plain answer or a refusal counts."""
     asked = context.question
     clear = message.blanked([found.span for found in contacts])
+    # "$300 a month" says nothing about when.
+    unpriced = clear.blanked(
+        [
+            (money.start, rate(clear.plain, money.start, money.end, spoken)[0])
+            for money in monies
+            if money.marked
+        ]
+    )
     found = [
         find_budget(clear, monies, context.currency, asked=asked == "budget", spoken=spoken),
         find_authority(clear, asked=asked == "authority", spoken=spoken),
-        find_timeline(clear, times, now, asked=asked == "timeline", spoken=spoken),
+        find_timeline(unpriced, times, now, asked=asked == "timeline", spoken=spoken),
         find_people(clear, asked=asked == "people", spoken=spoken),
         find_name(clear, asked=asked == "name", spoken=spoken),
         *contacts,
     ]
-    facts = [fact for fact in found if fact]
+    facts = _without_deciders([fact for fact in found if fact], asked)
     answered = any(fact.slot == asked for fact in facts)
     # To a vertical's own question ("do you have insurance?") a no is an answer.
     open_question = asks_fact(asked) and not answered

@@ -5,6 +5,7 @@ import re
 import phonenumbers
 
 from segue_dialogue.understanding.facts.found import Found
+from segue_dialogue.understanding.lexicon import matches_any
 from segue_dialogue.understanding.message import Message
 
 _EMAIL = re.compile(
@@ -13,9 +14,6 @@ _EMAIL = re.compile(
 )
 _ENOUGH_DIGITS = re.compile(r"(?:\d\D{0,3}){7}")
 _LOOKS_NATIONAL = re.compile(r"^\(?\d{3}\)?[\s.-]?\d{3}[\s.-]\d{4}$")
-_PHONE_CUE = re.compile(
-    r"\b(?:phone|number|cell|mobile|call|ring|text|reach|tel|telephone|whatsapp|contact|digits)\b"
-)
 _DATE = re.compile(r"^\d{4}[-/.]\d{1,2}[-/.]\d{1,2}$|^\d{1,2}[-/.]\d{1,2}[-/.]\d{2,4}$")
 
 
@@ -27,7 +25,9 @@ def find_emails(message: Message) -> list[Found]:
     ]
 
 
-def find_phones(message: Message, region: str, *, asked: bool) -> list[Found]:
+def find_phones(
+    message: Message, region: str, *, asked: bool, spoken: tuple[str, ...] = ("en",)
+) -> list[Found]:
     """Numbers in E.164, national ones read in `region` (ISO 3166).
 
     A number of the region's numbering plan always counts. One that is merely possible counts when
@@ -36,7 +36,7 @@ def find_phones(message: Message, region: str, *, asked: bool) -> list[Found]:
     if not _ENOUGH_DIGITS.search(message.plain):
         return []
     text = "".join(char if char.isascii() else _ascii_digit(char) for char in message.plain)
-    cued = asked or _PHONE_CUE.search(message.plain) is not None
+    cued = asked or matches_any("phone_cue", spoken, message.plain) is not None
     found = _matches(text, region, phonenumbers.Leniency.VALID)
     if not found:
         found = [

@@ -3,32 +3,21 @@
 import re
 
 from segue_dialogue.understanding.facts.found import Found
-from segue_dialogue.understanding.lexicon import matches_any, pattern, phrases
-from segue_dialogue.understanding.message import Message
+from segue_dialogue.understanding.language import is_small_word
+from segue_dialogue.understanding.lexicon import matches_any, pattern, word_set
+from segue_dialogue.understanding.message import LETTERS, Message, one_letter
 from segue_dialogue.understanding.requests import given_names
 
 _MOST_WORDS = 6
-_WORD = re.compile(r"[^\W\d_]+(?:['-][^\W\d_]+)*\.?")
-_PARTICLES = frozenset(
-    (
-        "de",
-        "del",
-        "la",
-        "van",
-        "von",
-        "der",
-        "den",
-        "di",
-        "da",
-        "dos",
-        "du",
-        "le",
-        "bin",
-        "al",
-        "el",
-        "y",
-    )
-)
+_LETTER_RUN = rf"{LETTERS}(?:['-]{LETTERS})*"
+_WORD = re.compile(rf"{_LETTER_RUN}\.?")
+_WITHOUT_STOP = re.compile(_LETTER_RUN)
+# fmt: off
+_PARTICLES = frozenset((
+    "de", "del", "della", "la", "las", "los", "van", "von", "der", "den", "di", "da", "das", "do", "dos",
+    "du", "le", "bin", "ibn", "al", "el", "y", "e", "zu", "zum", "zur", "ten", "ter", "ben", "abu",
+))
+# fmt: on
 _GAP = re.compile(r"[ \t]+")
 
 
@@ -67,7 +56,9 @@ def _name_words(
     while len(words) < most:
         gap = _GAP.match(message.original, position)
         found = _WORD.match(message.original, gap.end() if gap else position)
-        if not found or (words and not gap) or _is_common(found[0], spoken):
+        if not found or (words and not gap):
+            break
+        if not (words and found[0] in _PARTICLES) and _is_common(found[0], spoken):
             break
         lower_after_capital = words and words[0][0][:1].isupper() and found[0][:1].islower()
         if lower_after_capital and found[0] not in _PARTICLES:
@@ -83,21 +74,19 @@ def _name_words(
 
 def _without_final_stop(words: list[re.Match[str]]) -> list[re.Match[str]]:
     if words and words[-1][0].endswith("."):
-        trimmed = re.compile(r"[^\W\d_]+(?:['-][^\W\d_]+)*").match(
-            words[-1].string, words[-1].start()
-        )
+        trimmed = _WITHOUT_STOP.match(words[-1].string, words[-1].start())
         assert trimmed is not None
         words[-1] = trimmed
     return words
 
 
 def _is_common(word: str, spoken: tuple[str, ...]) -> bool:
-    lowered = word.lower().rstrip(".")
-    return any(lowered in _common(language) for language in spoken)
-
-
-def _common(language: str) -> frozenset[str]:
-    return frozenset(phrases(language, "not_name_words"))
+    """A word that is no name, though some small words of other languages than English are."""
+    lowered = one_letter(word.lower().rstrip("."))
+    foreign = tuple(language for language in spoken if language != "en")
+    return any(lowered in word_set(language, "not_name_words") for language in spoken) or (
+        is_small_word(lowered, foreign) and lowered not in given_names()
+    )
 
 
 def _signed(message: Message, spoken: tuple[str, ...]) -> Found | None:

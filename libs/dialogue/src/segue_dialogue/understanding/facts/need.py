@@ -8,22 +8,17 @@ import re
 from collections.abc import Iterator
 
 from segue_dialogue.understanding.facts.found import Found
-from segue_dialogue.understanding.lexicon import matches_any, pattern, phrases
-from segue_dialogue.understanding.message import Message
+from segue_dialogue.understanding.lexicon import matches_any, pattern, word_set
+from segue_dialogue.understanding.message import LETTERS, SIGNS, Message
 
 MOST_CHARS = 160
 _MOST_ASKED = 500  # characters of an answer that was asked for
 _MOST_OPENERS = 12
 _LOOK_BACK = 16
-_WORD = re.compile(r"[^\W\d_]+(?:'[^\W\d_]+)*")
-# A comma ends the thing, unless it stands in a list: "flooring, painting and new doors".
-_STOP = re.compile(
-    r"[!?;\n()…]|\.(?!\d)|\s--?\s|"
-    r",(?!\s*(?:and |or )?[\w'-]+(?: [\w'-]+)? (?:and|or) "
-    r"(?!(?:i|we|need|want|can|could|my|our|is|it|please|how)\b))"
-)
-_JOINED = re.compile(r"\W*(?:and|or|also|but)\s+")
-_EDGE = re.compile(r"[\w%€$£)\]'\"]")
+_WORD = re.compile(rf"{LETTERS}(?:'{LETTERS})*")
+_STOP = re.compile(r"[!?;\n()…؟؛।]|\.(?!\d)|\s--?\s|[,،]")
+_COMMAS = ",،"
+_EDGE = re.compile(rf"[\w%€$£)\]'\"{SIGNS}]")
 
 Span = tuple[int, int]
 
@@ -39,6 +34,8 @@ def find_need(
         for opener in _openers(message, key, spoken):
             if found := _thing(message, opener.end(), others, spoken):
                 return found
+    if found := _before(message, others, spoken):
+        return found
     if found := _trouble(message, others, spoken):
         return found
     return _whole(message, others, spoken) if asked else None
@@ -80,6 +77,18 @@ def _thing(
     return _summary(message, start, _clause_end(message, start, spoken), others, spoken)
 
 
+def _before(message: Message, others: list[Span], spoken: tuple[str, ...]) -> Found | None:
+    """The thing that stands before the wish, as where the verb ends the sentence."""
+    plain = message.plain
+    closer = matches_any("need_closer", spoken, plain)
+    if not closer or matches_any("need_closer_not", spoken, plain[: closer.start()] + "\x1a"):
+        return None
+    start = max((stop.end() for stop in _STOP.finditer(plain, 0, closer.start())), default=0)
+    if lead := matches_any("need_lead_in", spoken, plain[start : closer.start()]):
+        start += lead.end()
+    return _summary(message, start, closer.start(), others, spoken)
+
+
 def _trouble(message: Message, others: list[Span], spoken: tuple[str, ...]) -> Found | None:
     """A complaint about a thing of one's own ("my roof is leaking") is a need."""
     if matches_any("need_trouble_not", spoken, message.plain):
@@ -111,8 +120,16 @@ def _clause_end(message: Message, start: int, spoken: tuple[str, ...]) -> int:
         return most
     ends = (pattern(language, "need_end").search(message.plain, first.end(), most)
             for language in spoken)  # fmt: skip
-    stop = _STOP.search(message.plain, first.end(), most)
-    return min((found.start() for found in (*ends, stop) if found), default=most)
+    stops = (stop for stop in _STOP.finditer(message.plain, first.end(), most)
+             if not _in_a_list(message.plain, stop.start(), spoken))  # fmt: skip
+    return min((found.start() for found in (*ends, next(stops, None)) if found), default=most)
+
+
+def _in_a_list(plain: str, at: int, spoken: tuple[str, ...]) -> bool:
+    """A comma ends the thing, unless it stands in a list: "flooring, painting and new doors"."""
+    rest = plain[at + 1 : at + 60].lstrip()
+    listed = (pattern(language, "need_list").match(rest) for language in spoken)
+    return plain[at] in _COMMAS and any(listed)
 
 
 def _summary(
@@ -140,8 +157,7 @@ def _named(
     plain = message.plain
     if cut and (lead := matches_any("need_edge_before", spoken, plain[start:end])):
         end = start + lead.start()
-    if joined := _JOINED.match(plain, start, end):
-        start = joined.end()
+    start = _after_joiner(plain, start, end, spoken)
     while start < end and not _EDGE.match(plain[start]):
         start += 1
     while end > start and not _EDGE.match(plain[end - 1]):
@@ -152,7 +168,18 @@ def _named(
     return Found("need", {"summary": summary}, start, end)
 
 
+def _after_joiner(plain: str, start: int, end: int, spoken: tuple[str, ...]) -> int:
+    first = _WORD.search(plain, start, end)
+    for language in spoken if first else ():
+        if first and (joined := pattern(language, "need_joined").match(plain, first.start(), end)):
+            return joined.end()
+    return start
+
+
 def _says_something(text: str, spoken: tuple[str, ...]) -> bool:
     """Whether any word names a thing, rather than time, money or courtesy."""
-    filler = {word for language in spoken for word in phrases(language, "need_filler_words")}
-    return any(word not in filler and len(word) > 1 for word in _WORD.findall(text))
+    return any(
+        len(word) > 1
+        and not any(word in word_set(language, "need_filler_words") for language in spoken)
+        for word in _WORD.findall(text)
+    )

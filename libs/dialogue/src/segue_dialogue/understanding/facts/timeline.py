@@ -5,12 +5,11 @@ its middle, "before June" to its beginning. Urgency is `now` up to 7 days, `soon
 `later`; `none` is no wish at all ("no rush", "just looking").
 """
 
-import re
 from datetime import date, datetime, timedelta
 
 from pydantic import JsonValue
 
-from segue_dialogue.understanding.amounts import find_amounts
+from segue_dialogue.understanding.amounts import count_in
 from segue_dialogue.understanding.facts.found import Found
 from segue_dialogue.understanding.lexicon import matches_any
 from segue_dialogue.understanding.message import Message
@@ -19,7 +18,9 @@ from segue_dialogue.understanding.times.named import TimeFound
 NOW_DAYS = 7
 SOON_DAYS = 45
 _UNIT_DAYS = {"day": 1, "week": 7, "fortnight": 14, "month": 30, "quarter": 90, "year": 365}
+_MOST_DAYS = 36_500
 _FIXED = (("timeline_asap", 1), ("timeline_soon", 30), ("timeline_later", 180))
+_HALF_YEAR = 182
 
 
 def find_timeline(
@@ -57,16 +58,19 @@ def _fixed(message: Message, spoken: tuple[str, ...]) -> tuple[int, int, int] | 
 
 def _duration(message: Message, spoken: tuple[str, ...]) -> tuple[int, int, int] | None:
     """ "within 3 months", "in the next couple of weeks", "2-3 weeks"."""
+    if half := matches_any("timeline_half_year", spoken, message.plain):
+        return _HALF_YEAR, half.start(), half.end()
     found = matches_any("timeline_duration", spoken, message.plain)
     if not found:
         return None
-    unit = next(unit for unit in _UNIT_DAYS if re.search(rf"\b{unit}s?\b", found[0]))
-    counts = [amount.value for amount in find_amounts(found[0].replace("-", " to "))]
-    vague = 2 if "couple" in found[0] else 3 if "few" in found[0] or "several" in found[0] else 1
-    days = max(counts or [vague]) * _UNIT_DAYS[unit]
-    if "half a year" in found[0]:
-        days = 182
-    return min(int(days), 36500), found.start(), found.end()
+    units = (unit for unit in _UNIT_DAYS if matches_any(f"unit_{unit}", spoken, found[0]))
+    unit = next(units, None)
+    if unit is None:
+        return None
+    counted = count_in(found[0].replace("-", " - "), spoken)
+    two = matches_any("unit_dual", spoken, found[0])
+    days = (counted or (2 if two else 1)) * _UNIT_DAYS[unit]
+    return min(int(days), _MOST_DAYS), found.start(), found.end()
 
 
 def _calendar(
