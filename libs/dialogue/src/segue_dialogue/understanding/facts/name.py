@@ -14,8 +14,9 @@ _WORD = re.compile(rf"{_LETTER_RUN}\.?")
 _WITHOUT_STOP = re.compile(_LETTER_RUN)
 # fmt: off
 _PARTICLES = frozenset((
-    "de", "del", "della", "la", "las", "los", "van", "von", "der", "den", "di", "da", "das", "do", "dos",
-    "du", "le", "bin", "ibn", "al", "el", "y", "e", "zu", "zum", "zur", "ten", "ter", "ben", "abu",
+    "de", "del", "della", "la", "las", "los", "van", "von", "der", "den", "di", "da", "das", "do",
+    "dos", "du", "le", "bin", "ibn", "al", "el", "y", "e", "zu", "zum", "zur", "ten", "ter", "ben",
+    "abu",
 ))
 # fmt: on
 _GAP = re.compile(r"[ \t]+")
