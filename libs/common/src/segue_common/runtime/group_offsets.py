@@ -53,3 +53,7 @@ class GroupOffsets:
         """How many processes of a service share a topic; 0 where none does."""
         described = await self._admin.describe_consumer_groups([group_of(service, topic)])
         return sum(len(group[_MEMBERS]) for answer in described for group in answer.groups)
+
+    async def groups(self) -> set[str]:
+        """The groups that anybody is in or has committed for."""
+        return {name for name, _ in await self._admin.list_consumer_groups()}
