@@ -4,7 +4,7 @@ from dataclasses import replace
 
 from segue_common.events import TurnRequest, Utterance
 from segue_common.tenants import Tenant
-from segue_dialogue.understanding import Context, Understanding, understand
+from segue_dialogue.understanding import Context, Understanding, detect_language, understand
 
 from segue_booking.contract import own_wish
 from segue_booking.domain.choice import Wish
@@ -25,10 +25,11 @@ def listen(request: TurnRequest, talk: Talk, tenant: Tenant, *, has_meeting: boo
     heard = Heard(intent=request.reading.intent, confidence=request.reading.confidence)
     for line in request.new_messages:
         countable = has_meeting or bool(talk.offered)
-        shift, text = read_shift(line.text) if countable else (None, line.text)
-        cues = read_cues(text, offered=bool(talk.offered))
+        language = detect_language(line.text, request.language)
+        shift, text = read_shift(line.text, language) if countable else (None, line.text)
+        cues = read_cues(text, offered=bool(talk.offered), language=language)
         meaning = _understood(line, cues, request, tenant, talk, has_meeting=has_meeting)
-        heard = _added(heard, meaning, cues, _times(meaning, cues, request))
+        heard = _added(heard, meaning, cues, _times(meaning, cues, request), language)
         heard = replace(heard, shift=shift or heard.shift)
     if not heard.times:
         heard = replace(heard, times=_told_before(request, talk))
@@ -78,8 +79,10 @@ def _times(meaning: Understanding, cues: Cues, request: TurnRequest) -> tuple[Na
     )
 
 
-def _added(heard: Heard, meaning: Understanding, cues: Cues, times: tuple[Named, ...]) -> Heard:
-    kept, down = sort_out(meaning.text, times)
+def _added(
+    heard: Heard, meaning: Understanding, cues: Cues, times: tuple[Named, ...], language: str
+) -> Heard:
+    kept, down = sort_out(meaning.text, times, language)
     text = meaning.text.strip()
     return replace(
         heard,

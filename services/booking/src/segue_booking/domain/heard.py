@@ -4,22 +4,16 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import cache
 from typing import Literal
 
 from segue_booking.domain.choice import Wish
 from segue_booking.domain.cues import Cue
+from segue_booking.domain.vocabulary import ALWAYS, any_language, spoken, whole, words
 
 _HOUR = timedelta(hours=1)
-_DAY_WORDS = re.compile(
-    r"(?<!\w)(?:mon|tue|wed|thu|fri|sat|sun|jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec|today"
-    r"|tonight|tomorrow|tmrw|tmr|week|weekend|month|day|morrow|next|in \d|\d{1,2}(?:st|nd|rd|th))"
-    r"|\d[/-]\d|\d{1,2}\.\d{1,2}\."
-)
-_CLAUSES = re.compile(r"[,;.!?\n]+\s|\s(?:but|instead of|rather than|pero)\s|\s[-–—]\s")
-_NEGATION = re.compile(
-    r"(?<!\w)(?:can'?t|cannot|can not|won'?t|don'?t|doesn'?t|isn'?t|not|no longer|busy|unavailable"
-    r"|except|away|impossible|no puedo|ocupad[ao])(?!\w)"
-)
+_DAY_NUMBERS = re.compile(r"\d[/-]\d|\d{1,2}\.\d{1,2}\.")
+_CLAUSE_ENDS = r"[,;.!?\n،؛؟।]+\s|\s[-–—]\s"
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +26,8 @@ class Named:
     @property
     def names_day(self) -> bool:
         """Whether the words say which day, or only a time of day."""
-        return bool(_DAY_WORDS.search(self.quote.lower()))
+        quote = self.quote.lower()
+        return bool(any_language("days").search(quote) or _DAY_NUMBERS.search(quote))
 
     @property
     def exact(self) -> bool:
@@ -89,12 +84,15 @@ class Heard:
         return not self.cues.isdisjoint(cues)
 
 
-def sort_out(text: str, times: Sequence[Named]) -> tuple[tuple[Named, ...], tuple[Named, ...]]:
+def sort_out(
+    text: str, times: Sequence[Named], language: str = ALWAYS
+) -> tuple[tuple[Named, ...], tuple[Named, ...]]:
     """The times that are wanted, and those that don't suit ("I can't on Tuesday, but...")."""
+    codes = spoken(language)
     refused = [
-        clause.lower()
-        for clause in _CLAUSES.split(text.replace("’", "'"))
-        if _NEGATION.search(clause.lower())
+        clause
+        for clause in _clauses(codes).split(text.replace("’", "'").lower())
+        if any(whole(code, "unsuited").search(clause) for code in codes)
     ]
     down = tuple(
         named
@@ -102,3 +100,9 @@ def sort_out(text: str, times: Sequence[Named]) -> tuple[tuple[Named, ...], tupl
         if any(named.quote.lower().replace("’", "'") in clause for clause in refused)
     )
     return tuple(named for named in times if named not in down), down
+
+
+@cache
+def _clauses(codes: tuple[str, ...]) -> re.Pattern[str]:
+    but = "|".join(found for code in codes if (found := words(code, "but")))
+    return re.compile(rf"{_CLAUSE_ENDS}|\s(?:{but})\s")

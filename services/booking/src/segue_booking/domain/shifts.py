@@ -2,40 +2,39 @@
 
 import re
 from datetime import date, datetime, timedelta
+from functools import cache
 from zoneinfo import ZoneInfo
 
 from segue_booking.domain.around import at_clock, exactly
 from segue_booking.domain.choice import Wish
 from segue_booking.domain.local_time import local_date, moment
 from segue_booking.domain.span import Span
-
-_DAYS = {"day": 1, "día": 1, "dia": 1, "week": 7, "semana": 7, "fortnight": 14}
-_BACK = ("before", "earlier", "antes")
-# "The week after next" and "the day after the fair" are counted from something else.
-_ENDS = (
-    r"(?: (?:that|this|it|then|one))?(?=\s*(?:$|[.,!?;)]"
-    r"|(?:please|pls|instead|if|would|works?|at|same|around|thanks|ok|maybe|perhaps"
-    r"|por favor|a las)"
-    r"(?!\w)))"
-)
-_UNIT = "|".join(_DAYS)
-_SHIFT = re.compile(
-    rf"(?<!\w)(?:(?:the |a |one |la |el |una |un )?(?P<unit>{_UNIT}) "
-    r"(?P<way>after|later|before|earlier|después|despues|siguiente|más tarde|antes)"
-    rf"|(?:the )?following (?P<next>{_UNIT})){_ENDS}"
-)
+from segue_booking.domain.vocabulary import ALWAYS, shifts, spoken, words
 
 
-def read_shift(text: str) -> tuple[timedelta | None, str]:
+def read_shift(text: str, language: str = ALWAYS) -> tuple[timedelta | None, str]:
     """How far the words move the time in hand, and the text without them."""
     plain = text.lower()
-    found = _SHIFT.search(plain)
     # Lower-casing may change the length of a text; then nothing can be cut out of it.
-    if found is None or len(plain) != len(text):
+    if len(plain) != len(text):
         return None, text
-    days = _DAYS[found["unit"] or found["next"]]
-    rest = text[: found.start()] + " " + text[found.end() :]
-    return timedelta(days=-days if found["way"] in _BACK else days), rest
+    for code in spoken(language):
+        for days, pattern in _patterns(code).items():
+            if found := pattern.search(plain):
+                rest = text[: found.start()] + " " + text[found.end() :]
+                return timedelta(days=days), rest
+    return None, text
+
+
+@cache
+def _patterns(language: str) -> dict[int, re.Pattern[str]]:
+    """Only some words may follow: "the week after next" is counted from something else."""
+    after, follows = words(language, "after_shift"), words(language, "follows_shift")
+    ends = rf"(?: {after})?" if after else ""
+    ends += rf"(?=\s*(?:$|[.,!?;)،؟।]|(?:{follows})(?!\w)))"
+    return {
+        days: re.compile(rf"(?<!\w)(?:{said}){ends}") for days, said in shifts(language).items()
+    }
 
 
 def shifted(
