@@ -105,12 +105,13 @@ class Lead:
         """How they behave on the phone."""
         await self._control.person(PersonRequest.model_validate({"number": self.number, **script}))
 
-    async def says(self, text: str, sid: str | None = None) -> int:
-        """Write; returns the HTTP status that the provider got."""
+    async def says(self, text: str, sid: str | None = None, **fields: object) -> int:
+        """Write; returns the HTTP status that the provider got. `fields` are further ones of the
+        provider's message, as with a picture."""
         said = SayRequest.model_validate(
             {
                 "text": text, "tenant": TENANT, "channel": self.channel, "name": self.name,
-                "sid": sid,
+                "sid": sid, "fields": fields,
             }
         )  # fmt: skip
         return await self._control.say(self.number, said)

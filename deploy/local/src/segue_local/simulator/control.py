@@ -121,9 +121,10 @@ class ControlApi:
         number = request.path_params["number"]
         if asked.channel == "meta":
             meta_lead = self._sim.meta_lead(number, tenant=asked.tenant, name=asked.name)
-            return JSONResponse({"status": await meta_lead.say(asked.text)})
+            return JSONResponse({"status": await meta_lead.say(asked.text, fields=asked.fields)})
         lead = self._sim.lead(number, tenant=asked.tenant, channel=asked.channel, name=asked.name)
-        return JSONResponse({"status": await lead.say(asked.text, sid=asked.sid)})
+        fields = {name: str(value) for name, value in asked.fields.items()}
+        return JSONResponse({"status": await lead.say(asked.text, sid=asked.sid, fields=fields)})
 
     async def person(self, request: Request) -> Response:
         asked = await _read(request, PersonRequest)

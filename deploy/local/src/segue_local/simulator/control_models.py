@@ -3,7 +3,7 @@
 import re
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, field_validator
+from pydantic import BaseModel, ConfigDict, Field, JsonValue, field_validator
 
 from segue_local.simulator.faults import DeliveryFault, RestFault, WebhookFaults
 from segue_local.simulator.people import Action, Answers, PhonePerson, PickUp, Reaction
@@ -14,11 +14,15 @@ class _Request(BaseModel):
 
 
 class SayRequest(_Request):
+    """`fields` are further ones of the provider's own message, which outweigh the usual: of
+    Twilio's form (`NumMedia`), or of the Cloud API's message (`type`, `audio`)."""
+
     text: str
     tenant: str
     channel: Literal["sms", "whatsapp", "meta"] = "sms"
     name: str = ""
     sid: str | None = None
+    fields: dict[str, JsonValue] = {}
 
 
 class SpeakRequest(_Request):

@@ -2,7 +2,8 @@
 
 import asyncio
 import random
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from types import MappingProxyType
 from typing import Literal
 
 from segue_local.simulator.addresses import WHATSAPP, bare
@@ -46,12 +47,20 @@ class ChatLead(Listener):
         self.name = name
         self.user_id = user_id
 
-    async def say(self, text: str, sid: str | None = None, retry: bool = True) -> int:
+    async def say(
+        self,
+        text: str,
+        sid: str | None = None,
+        retry: bool = True,
+        fields: Mapping[str, str] | None = None,
+    ) -> int:
         """Sends a message and returns the system's last HTTP status (0: no answer at all).
 
-        A retry, and a call with the same `sid`, carries the same MessageSid.
+        A retry, and a call with the same `sid`, carries the same MessageSid. `fields` are added to
+        the form, as with a picture or a voice note.
         """
-        answer = await self._post(self._record(text, sid), ONCE if not retry else None)
+        record = self._record(text, sid)
+        answer = await self._post(record, ONCE if not retry else None, fields or {})
         return answer.status
 
     async def burst(self, texts: Sequence[str], shuffled_by: int | None = None) -> list[int]:
@@ -78,11 +87,17 @@ class ChatLead(Listener):
         self._carrier.messages.add(record)
         return record
 
-    async def _post(self, record: MessageRecord, retry: RetryPolicy | None = None) -> Answer:
+    async def _post(
+        self,
+        record: MessageRecord,
+        retry: RetryPolicy | None = None,
+        fields: Mapping[str, str] = MappingProxyType({}),
+    ) -> Answer:
         opt_out = self._carrier.permissions.heard(
             self._business, self.address, record.body, Moment.now().wall
         )
-        form = self._form(record)
+        form = [field for field in self._form(record) if field[0] not in fields]
+        form += fields.items()
         if opt_out:
             form.append(("OptOutType", opt_out))
         token = self._carrier.lines.token(self._account)

@@ -4,7 +4,10 @@ import asyncio
 import json
 import secrets
 import time
+from collections.abc import Mapping
 from urllib.parse import urlencode
+
+from pydantic import JsonValue
 
 from segue_local.simulator.addresses import bare
 from segue_local.simulator.carrier import Carrier
@@ -118,11 +121,15 @@ class MetaLead(Listener):
         self.name = name
         self.user_id = user_id
 
-    async def say(self, *texts: str, wamid: str | None = None) -> int:
-        """Sends messages in one webhook body and returns the system's last HTTP status."""
+    async def say(
+        self, *texts: str, wamid: str | None = None, fields: Mapping[str, JsonValue] | None = None
+    ) -> int:
+        """Sends messages in one webhook body and returns the system's last HTTP status; `fields`
+        make them of another kind (`{"type": "audio", "audio": {...}}`)."""
         line = self._carrier.lines.of(self._tenant)
         business = bare(line.meta.display_phone_number) if line.meta else line.number
-        messages = [self._message(text, wamid or new_wamid()) for text in texts]
+        kind = fields or {}
+        messages = [{**self._message(text, wamid or new_wamid()), **kind} for text in texts]
         for text, message in zip(texts, messages, strict=True):
             self._carrier.permissions.heard(business, self.address, "", Moment.now().wall)
             self._carrier.messages.add(self._record(str(message["id"]), text, business))
