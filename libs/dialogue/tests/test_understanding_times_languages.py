@@ -1,10 +1,13 @@
 """Times in ten languages: labelled messages, and what each language must not mistake for one."""
 
+import re
 from datetime import datetime
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from segue_dialogue.cli.time_scoring import TimeScore, load_times, score_times
 from segue_dialogue.understanding import Context, understand
 
@@ -120,3 +123,42 @@ def test_quotes_are_the_words_as_written() -> None:
 
 def test_english_beside_another_language_is_read() -> None:
     assert told("Hola, can we do tomorrow at 3pm?", "es") == [("11-19 15:00", "tomorrow at 3pm")]
+
+
+def test_words_that_are_days_only_in_company_are_read_in_it() -> None:
+    assert [time for time, _ in told("ma 23 nov om 3", "nl")] == ["11-23 15:00"]
+    assert [time for time, _ in told("so 22. um 3", "de")] == ["11-22 15:00"]
+
+
+def test_twelve_at_night_is_midnight() -> None:
+    assert told("tonight from twelve", "en") == [("11-19 00:00", "tonight from twelve")]
+
+
+def _words(language: str) -> list[str]:
+    """The words that the labelled messages of a language are made of."""
+    lines = load_times(DATA / "times_dev.jsonl") + load_times(DATA / "times_test.jsonl")
+    return sorted({word for line in lines if line.lang == language for word in line.text.split()})
+
+
+@st.composite
+def mixtures(draw: st.DrawFn) -> tuple[str, str]:
+    """Words of one language in any order, among numbers and signs, sometimes with another's."""
+    language, other = draw(st.sampled_from(LANGUAGES)), draw(st.sampled_from(LANGUAGES))
+    numbers = ["3", "10", "15:30", "12.", "12.05.", "24", "31", "0", "99", "2026", "-", "/", ","]
+    pools = [st.sampled_from(pool) for pool in (_words(language), _words(other), numbers)]
+    words = draw(st.lists(st.one_of(pools[0], *pools), max_size=10))
+    return " ".join(words), language
+
+
+@settings(deadline=None)  # the first message in a language compiles its patterns
+@given(mixture=mixtures(), asked=st.sampled_from([None, "choose_slot"]))
+def test_every_time_is_a_span_and_quotes_the_message(
+    mixture: tuple[str, str], asked: str | None
+) -> None:
+    text, language = mixture
+    context = Context(language=language, question=asked, region="DE")
+    for time in understand(text, context=context, now=NOW).times:
+        assert time.start.timestamp() < time.end.timestamp()
+        assert time.quote
+        assert time.quote in text
+        assert not re.search(r"^\s|\s$", time.quote)

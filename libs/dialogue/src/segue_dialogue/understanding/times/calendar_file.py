@@ -61,6 +61,7 @@ class Fragments(BaseModel):
     year_lead: Fragment = NEVER
     day_suffix: Fragment = NEVER  # "th"
     day_of_month: Fragment = NEVER  # with a group `day`
+    weekday_number: Fragment = NEVER  # after "martes 24" that is a date
     dot_date_lead: Fragment = NEVER  # before "3.12" that is a date
     not_a_date: Fragment = NEVER  # after what would else be a day of the month
     not_a_fraction: Fragment = NEVER  # after "1/2" that is no date
@@ -116,6 +117,5 @@ class Calendar(BaseModel):
     weekend_later: dict[str, int] = {}
     fragments: Fragments = Fragments()
     month_first: bool = False  # "may 12"
-    numbered_weekdays: bool = False  # "martes 24" is a date
     shy: list[str] = []  # also other words: read only beside other calendar words
     home: list[str] = []  # other words in other languages: read only in this one

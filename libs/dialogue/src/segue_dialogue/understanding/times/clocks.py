@@ -53,13 +53,18 @@ def span_minutes(span: ClockSpan, part: Part | None, *, passed: int = -1) -> tup
         start = minutes(_with_half(span.start, span.end, end), part, passed=passed)
         if end <= start and not span.end.half and not span.end.literal:
             end += 12 * 60
-        return (start, min(end, DAY_MINUTES)) if end > start else (start, DAY_MINUTES)
+        return start, min(end, DAY_MINUTES) if start < min(end, DAY_MINUTES) else _midnight(start)
     if span.start:
         start = minutes(span.start, part, passed=passed)
-        return start, part.end if part and part.end > start else DAY_MINUTES
+        return start, part.end if part and part.end > start else _midnight(start)
     assert span.end is not None
     end = minutes(span.end, part, passed=passed)
     return (part.start if part and part.start < end else 0), end or DAY_MINUTES
+
+
+def _midnight(start: int) -> int:
+    """The end of the day, or of its last hour for what begins at midnight."""
+    return max(DAY_MINUTES, start + 60)
 
 
 def minutes(clock: Clock, part: Part | None = None, *, passed: int = -1) -> int:

@@ -56,17 +56,15 @@ def _weekdays(words: Vocabulary) -> list[tuple[str, str]]:
     weekday = get("weekdays")
     clock = rf"\s*(?:[:.]\d|[hu]\s?\d|{get('oclock')}|{get('hours_word')}|{get('am')}|{get('pm')})"
     month = rf"\s*(?:{get('of')}\s+)?{get('months')}"
-    rules = [
+    return [
         ("weekdays", rf"(?:(?P<first>{weekday})\s*(?:-|{get('to')})\s*"
          rf"(?:{get('the')}\s+)?(?P<last>{weekday})|{get('workdays')})"),
+        ("numbered_weekday", rf"(?P<weekday>{weekday}),?\s+(?P<day>{_NUMBER})"
+         rf"{get('weekday_number')}(?!{clock}|\d|\s?\d{{1,2}}\.|{month}|/|-\d)"),
         ("weekday", rf"(?:(?P<which>{get('which')})\s+)?(?P<weekday>{weekday})\.?"
          rf"(?:\s+(?P<later>{get('weekday_later')})(?!\w))?"
          rf"(?:\s+(?P<which_after>{get('which_after')}))?"),
     ]  # fmt: skip
-    if words.calendar.numbered_weekdays:
-        numbered = rf"(?P<weekday>{weekday}),?\s+(?P<day>{_NUMBER})\.?(?!{clock}|\d|{month}|/|-\d)"
-        rules.insert(1, ("numbered_weekday", numbered))
-    return rules
 
 
 def _stretches(words: Vocabulary) -> list[tuple[str, str]]:

@@ -20,6 +20,8 @@ from segue_dialogue.understanding.times.calendar_file import NEVER, Calendar, Fr
 from segue_dialogue.understanding.times.folding import fold
 
 Value = TypeVar("Value")
+_LOOK = re.compile(r"\(\?<?[=!]")
+_BRACKET = re.compile(r"\\.|\[(?:\\.|[^\]])*\]|[()]")
 _MACRO = re.compile(r"\{([a-z_]+)\}")
 _SMALL_WORDS = TypeAdapter(dict[str, str])
 # What in a pattern is no letter of a word: escapes, group openings, look-arounds.
@@ -41,7 +43,11 @@ class Table(Generic[Value]):
     @cached_property
     def _entries(self) -> list[tuple[re.Pattern[str], Value]]:
         longest_first = sorted(self.meanings, key=len, reverse=True)
-        return [(re.compile(self.words.expand(key)), self.meanings[key]) for key in longest_first]
+        # The fragment has looked around already; alone a word stands beside nothing.
+        return [
+            (re.compile(_without_looks(self.words.expand(key))), self.meanings[key])
+            for key in longest_first
+        ]
 
     def value(self, word: str) -> Value:
         """The meaning of a word that `fragment` matched."""
@@ -117,6 +123,19 @@ class Vocabulary:
             for letters, optional in _CHUNK.findall(_SYNTAX.sub(" ", fold(as_searched(text)))):
                 found.add(letters[: 1 if optional and len(letters) < 3 else 2])
         return frozenset(found)
+
+
+def _without_looks(pattern: str) -> str:
+    """The pattern without its look-arounds."""
+    while found := _LOOK.search(pattern):
+        depth, end = 1, found.end()
+        while depth:
+            bracket = _BRACKET.search(pattern, end)
+            assert bracket, pattern
+            depth += {"(": 1, ")": -1}.get(bracket[0], 0)
+            end = bracket.end()
+        pattern = pattern[: found.start()] + pattern[end:]
+    return pattern
 
 
 def _texts(value: object) -> Iterator[str]:
