@@ -10,8 +10,14 @@ from model_stand_in import Answer, StandIn, model_stand_in
 from pydantic import BaseModel
 from segue_common.events import ModelUse
 from segue_common.tenants import ModelRules, Tenant
-from segue_dialogue.model import Instructions, Line, ModelClient, ModelSettings, TurnModel
-from segue_dialogue.model.streaming import Sentences
+from segue_dialogue.model import (
+    Instructions,
+    Line,
+    ModelClient,
+    ModelSettings,
+    Sentences,
+    TurnModel,
+)
 from segue_dialogue.model.tokens import TenantTokens
 
 NOW = datetime(2026, 11, 23, 3, tzinfo=UTC)
@@ -141,6 +147,17 @@ async def test_a_stream_that_breaks_is_begun_again_only_if_nothing_was_told(
     stand_in.answers = [Answer("", status=503), WORDS]
     assert (await made().ask(tenant(), TOLD, LINES, Words, on_text=told.append)).value
     assert len(stand_in.asked) == 3
+
+
+async def test_a_stream_must_begin_soon_but_may_go_on(
+    stand_in: StandIn, made: Callable[..., TurnModel]
+) -> None:
+    told: list[str] = []
+    stand_in.answers = [Answer(WORDS.value, wait=0.15), Answer(WORDS.value, wait=3)]
+    model, call = made(), {"on_text": told.append, "first_seconds": 1.0}
+    assert (await model.ask(tenant(), TOLD, LINES, Words, **call)).value
+    asked = await model.ask(tenant(), TOLD, LINES, Words, **call)
+    assert asked.use.fell_back == "timeout"
 
 
 def test_sentences_come_when_they_are_whole_and_once() -> None:

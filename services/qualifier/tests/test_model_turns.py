@@ -106,10 +106,9 @@ def test_words_that_promise_something_are_not_used_and_counted(talk: StartTalk) 
 
 
 def test_its_own_facts_move_the_talk_on_and_its_words_may_go_with_it(talk: StartTalk) -> None:
-    need = proposed_fact("need", {"summary": "veneers"}, "my teeth need veneers")
-    completed, _ = turn(
-        talk(), "so, my teeth need veneers", proposal(facts=[need], reply="Veneers look lovely.")
-    )
+    need = proposed_fact("need", {"summary": "veneers"}, "veneers are what I'm interested in")
+    suggested = proposal(facts=[need], reply="Veneers look lovely.")
+    completed, _ = turn(talk(), "so, veneers are what I'm interested in", suggested)
     assert completed.question == "timeline"
     assert "Veneers look lovely." in completed.says[0]
 

@@ -7,7 +7,7 @@ from segue_common.tenants import Tenant
 from segue_dialogue.model import Checked, Ground, TurnProposal, checked
 
 from segue_qualifier.domain.asking import PHRASED
-from segue_qualifier.domain.hearing import Heard
+from segue_qualifier.domain.hearing import FEW_WORDS, Heard
 from segue_qualifier.domain.lead import Lead
 from segue_qualifier.domain.learning import Told
 from segue_qualifier.domain.turn import NOTHING_PROPOSED, Proposed
@@ -52,7 +52,10 @@ def _told(result: Checked, heard: Sequence[Heard]) -> tuple[Told, ...]:
 
 
 def _is_courtesy(item: Heard) -> bool:
-    """A greeting, thanks, or a plain yes or no tells nothing about who says it."""
+    """A greeting, thanks, a plain yes or no, or a short request for a person or a call tells
+    nothing about who says it."""
     meaning = item.meaning
+    if meaning.wants_human or meaning.wants_call:
+        return len(item.said.text.split()) <= FEW_WORDS
     polite = meaning.greeting or meaning.thanks or meaning.affirmation is not None
     return polite and meaning.intent == "other" and not meaning.facts

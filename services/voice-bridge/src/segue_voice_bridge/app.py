@@ -18,6 +18,7 @@ from segue_common.events import (
 from segue_common.events.topics import BOOKINGS, CONTROL, LEADS
 from segue_common.runtime.service import Definition, Platform
 from segue_common.runtime.settings import load
+from segue_dialogue.model import open_model
 from segue_dialogue.understanding import warm_up
 from starlette.routing import BaseRoute, WebSocketRoute
 
@@ -63,9 +64,13 @@ async def build(platform: Platform) -> Definition:
     webhooks = Webhooks(
         platform.pool, platform.tenants, addresses, ingest, floor, writing, platform.clock
     )
+    model = open_model(lambda: platform.redis, platform.clock)
+    if model is not None:
+        platform.resources.push_async_callback(model.aclose)
     relay = Relay(
-        platform.pool, platform.tenants, addresses, hear, floor, writing, platform.clock, Pace()
-    )
+        platform.pool, platform.tenants, addresses, hear, floor, writing, platform.clock, Pace(),
+        model,
+    )  # fmt: skip
     return Definition(
         handler=Handler(platform.tenants, wake_ups),
         handles=HANDLES,

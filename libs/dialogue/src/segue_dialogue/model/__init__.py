@@ -17,6 +17,7 @@ from segue_dialogue.model.proposal import (
     VoiceProposal,
     checked,
 )
+from segue_dialogue.model.sentences import Sentences
 from segue_dialogue.model.settings import ModelSettings
 from segue_dialogue.model.wording import Setting, WordingRefusal, refused_wording
 
@@ -36,6 +37,7 @@ __all__ = [
     "ProposedFact",
     "ProposedWish",
     "Reason",
+    "Sentences",
     "Setting",
     "TurnModel",
     "TurnProposal",

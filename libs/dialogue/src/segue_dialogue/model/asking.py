@@ -53,6 +53,7 @@ class TurnModel:
         schema: type[T],
         *,
         on_text: OnText | None = None,
+        first_seconds: float | None = None,
     ) -> Asked[T]:
         """One structured answer about the conversation, of which as much is shown as fits."""
         started = self.clock()
@@ -61,7 +62,11 @@ class TurnModel:
         try:
             await self._within_budget(tenant)
             completion = await self.client.complete(
-                system=instructions.text, messages=messages, schema=schema, on_text=on_text
+                system=instructions.text,
+                messages=messages,
+                schema=schema,
+                on_text=on_text,
+                first_seconds=first_seconds,
             )
         except ModelUnavailable as error:
             log.info("the built-in answers", extra={"fields": {"reason": error.reason}})
@@ -75,6 +80,16 @@ class TurnModel:
         )
         await self._count(tenant, use)
         return Asked(completion.value, use)
+
+    async def abandoned(
+        self, tenant: Tenant, instructions: Instructions, text: str, seconds: float
+    ) -> ModelUse:
+        """About what a streamed answer has cost that nobody could wait for any longer."""
+        use = self._use(
+            instructions, estimate(instructions.text), estimate(text), seconds, "timeout"
+        )
+        await self._count(tenant, use)
+        return use
 
     async def aclose(self) -> None:
         """Close the connections to the provider."""

@@ -53,16 +53,17 @@ class ModelClient:
         messages: Sequence[ChatMessage],
         schema: type[T],
         on_text: OnText | None = None,
+        first_seconds: float | None = None,
     ) -> Completion[T]:
         """The model's answer as a `schema`; raises ModelUnavailable, whatever goes wrong.
 
         Takes at most `deadline_seconds`, tries and pauses included. With `on_text` the answer is
-        streamed to it as it comes.
+        streamed to it as it comes; `first_seconds` is how long its beginning may take.
         """
         started = self._clock()
         usage = Usage()
         try:
-            reply = await self._reply(system, messages, schema, on_text)
+            reply = await self._reply(system, messages, schema, on_text, first_seconds)
             usage = _count_tokens(reply, estimate(system, *(m.content for m in messages)))
             value = read_value(reply, schema)
         except ModelUnavailable as error:
@@ -94,6 +95,7 @@ class ModelClient:
         messages: Sequence[ChatMessage],
         schema: type[BaseModel],
         on_text: OnText | None,
+        first_seconds: float | None,
     ) -> ChatReply:
         provider = self._provider
         if provider is None:
@@ -102,11 +104,23 @@ class ModelClient:
             raise ModelUnavailable("too_long", "more than a turn's tokens")
         if on_text is None:
             return await self._guarded(lambda end: provider.ask(end, system, messages, schema))
-        return await self._guarded(
-            lambda end: provider.stream(end, system, messages, schema, on_text)
-        )
+        ends = asyncio.get_running_loop().time() + self.settings.deadline_seconds
 
-    async def _guarded(self, ask: Callable[[asyncio.Timeout], Awaitable[ChatReply]]) -> ChatReply:
+        async def stream(deadline: asyncio.Timeout) -> ChatReply:
+            def told(text: str) -> None:
+                if not deadline.expired():
+                    deadline.reschedule(ends)
+                on_text(text)
+
+            return await provider.stream(deadline, system, messages, schema, told)
+
+        return await self._guarded(stream, first_seconds)
+
+    async def _guarded(
+        self,
+        ask: Callable[[asyncio.Timeout], Awaitable[ChatReply]],
+        seconds: float | None = None,
+    ) -> ChatReply:
         """A well-formed reply, with the circuit kept: only the provider's failures count."""
         admitted = self._breaker.admit(self._clock())
         if admitted is None:
@@ -114,7 +128,7 @@ class ModelClient:
         self._breaker = admitted
         try:
             with step("model request", "client"):
-                async with asyncio.timeout(self.settings.deadline_seconds) as deadline:
+                async with asyncio.timeout(seconds or self.settings.deadline_seconds) as deadline:
                     reply = await ask(deadline)
         except TimeoutError:
             self._failed()

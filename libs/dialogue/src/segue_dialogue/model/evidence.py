@@ -42,8 +42,9 @@ class Ground:
 
 
 def gives_orders(text: str) -> bool:
-    """Whether a message speaks to the machine about its rules rather than about its writer."""
-    return speaks_of("evidence.orders", text)
+    """Whether a message speaks to the machine, about its rules or other people's affairs, rather
+    than about its writer."""
+    return speaks_of("evidence.orders", text) or speaks_of("refusals.others", text)
 
 
 def borne_out(slot: str, value: ProposedValue, quote: str, ground: Ground) -> JsonValue:

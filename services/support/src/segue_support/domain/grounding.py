@@ -51,10 +51,11 @@ def ungrounded(
         return "words_figure"
     if _new(_LINK.findall(answer), said):
         return "words_link"
-    if any(speaks_of(f"refusals.{what}", answer) > _says(what, said) for what in _CLAIMS):
-        return "words_claim"
-    if not all(_is_promised(line, passages) for line in sentences(answer)):
+    lines = sentences(answer)
+    if not all(_is_said("promise", line, passages) for line in lines):
         return "words_promise"
+    if not all(_is_claimed(what, line, passages) for what in _CLAIMS for line in lines):
+        return "words_claim"
     if leaks(answer, instructions):
         return "words_leak"
     return None if _in_their_words(answer, said, question) else "words_elsewhere"
@@ -65,23 +66,26 @@ def grounded(answer: str, passages: Sequence[str], question: str = "") -> bool:
     return ungrounded(answer, passages, question) is None
 
 
-def _says(what: str, said: str) -> bool:
-    return speaks_of(f"refusals.{what}", said)
-
-
 def _new(found: Sequence[str], said: str) -> bool:
     folded = said.casefold()
     return any(words.casefold().rstrip(".,;!?") not in folded for words in found)
 
 
-def _is_promised(line: str, passages: Sequence[str]) -> bool:
-    """A promise costs money: its sentence says what one of the passages' says, and not what one
-    denies. Without common words to compare by, in another language, none is made."""
-    if not speaks_of("refusals.promise", line):
+def _is_claimed(what: str, line: str, passages: Sequence[str]) -> bool:
+    said = "\n".join(passages)
+    if _same_language(line, said):
+        return _is_said(what, line, passages)
+    return speaks_of(f"refusals.{what}", line) <= speaks_of(f"refusals.{what}", said)
+
+
+def _is_said(what: str, line: str, passages: Sequence[str]) -> bool:
+    """A promise or a claim may cost somebody: its sentence says what one of the passages' says,
+    and not what one denies. In another language there are no words to compare by."""
+    if not speaks_of(f"refusals.{what}", line):
         return True
     wanted = {stem(word) for word in content_words(line)}
     for text in (text for passage in passages for text in sentences(passage)):
-        if not speaks_of("refusals.promise", text) or _denies(text) > _denies(line):
+        if not speaks_of(f"refusals.{what}", text) or _denies(text) > _denies(line):
             continue
         shared = wanted & {stem(word) for word in content_words(text)}
         if not wanted or len(shared) >= PROMISED * len(wanted):
@@ -94,9 +98,13 @@ def _denies(text: str) -> bool:
 
 
 def _in_their_words(answer: str, said: str, question: str) -> bool:
-    language = detect_language(said, "en")
-    if detect_language(answer, language) != language:
+    if not _same_language(answer, said):
         return True
     wanted = {stem(word) for word in content_words(answer)}
     known = {stem(word) for word in content_words(f"{said}\n{question}")}
     return len(wanted & known) >= OWN_WORDS * len(wanted)
+
+
+def _same_language(text: str, said: str) -> bool:
+    language = detect_language(said, "en")
+    return detect_language(text, language) == language

@@ -72,6 +72,11 @@ def text_frames(words: str) -> Iterator[str]:
         yield json.dumps({"type": "text", "token": token, "last": place == len(tokens)})
 
 
+def sentence_frame(sentence: str) -> str:
+    """A sentence that others follow, to be spoken while they are being written."""
+    return json.dumps({"type": "text", "token": f"{sentence} ", "last": False})
+
+
 def language_frame(before: Speech, now: Speech) -> str:
     """From here on the call is in another language; who hears all languages at once goes on so."""
     frame = {"type": "language", "ttsLanguage": now.tts_language}

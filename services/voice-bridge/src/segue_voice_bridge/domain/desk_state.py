@@ -4,7 +4,16 @@ from datetime import datetime
 from typing import Literal
 from uuid import UUID
 
-from segue_common.events import BookingRefused, Contact, Fact, Meeting, Model, SlotsOffered
+from segue_common.events import (
+    BookingRefused,
+    Contact,
+    Fact,
+    Meeting,
+    Model,
+    ModelSpent,
+    ModelUse,
+    SlotsOffered,
+)
 from segue_common.events.calls import CallOutcome, CallRefusal
 from segue_common.events.personal import PersonalText
 from segue_common.events.shared import ConsentState
@@ -33,7 +42,8 @@ class Qualification(Model):
 class Call(Model):
     """The call in hand: queued for the carrier, ringing, or being talked on.
 
-    `unheard` are the agent's last words until it is known how much of them was heard. `requests`
+    `unheard` are the agent's last words until it is known how much of them was heard, with what
+    they cost in `unheard_use`; `spent` is the sum for the call. `requests`
     are the questions to the calendar, whose latest answers are kept for the agent.
     """
 
@@ -54,6 +64,8 @@ class Call(Model):
     lines: int = 0
     heard_lines: int = 0
     unheard: PersonalText | None = None
+    unheard_use: ModelUse | None = None
+    spent: ModelSpent | None = None
     requests: tuple[UUID, ...] = ()
     offer: SlotsOffered | None = None
     refusal: BookingRefused | None = None

@@ -39,6 +39,7 @@ def end(
             seconds=seconds,
             detail=detail,
             retry_at=retry_at,
+            spent=call.spent,
         )
     )
     draft.cancelled.append((orders.INQUIRE, str(call.call_id)))

@@ -8,6 +8,7 @@ from segue_common.events import (
     BookingWanted,
     Contact,
     EventData,
+    ModelUse,
     SlotsWanted,
 )
 from segue_common.events.calls import CallOutcome
@@ -92,7 +93,8 @@ class TurnTaken(EventData, type="segue.internal.voice_bridge.turn_taken.v1"):
     """One turn of the agent: what was heard, what it said, and the session after it.
 
     `cut` is how much of the words before was heard, where the person spoke over them;
-    `switched_to` the language in which the call goes on, where what was heard changed it.
+    `switched_to` the language in which the call goes on, where what was heard changed it, and
+    `model_use` what a language model cost.
     """
 
     call_id: UUID
@@ -103,6 +105,7 @@ class TurnTaken(EventData, type="segue.internal.voice_bridge.turn_taken.v1"):
     slots_wanted: tuple[SlotsWanted, ...] = ()
     bookings_wanted: tuple[BookingWanted, ...] = ()
     session: Session
+    model_use: ModelUse | None = None
 
 
 __all__ = [

@@ -3,7 +3,15 @@
 from datetime import datetime
 from typing import Literal
 
-from segue_common.events import BookingWanted, CallAnswered, CallPlaced, CallSaid, SlotsWanted
+from segue_common.events import (
+    BookingWanted,
+    CallAnswered,
+    CallPlaced,
+    CallSaid,
+    ModelSpent,
+    ModelUse,
+    SlotsWanted,
+)
 from segue_common.events.calls import CallOutcome
 from segue_common.events.shared import Speaker
 
@@ -129,6 +137,10 @@ def turn_taken(draft: Draft, data: TurnTaken) -> None:
         "answered": True, "detail": session.detail, "call_back_at": session.call_back_at,
         "outcome": session.outcome or call.outcome, "unheard": data.says or call.unheard,
     }  # fmt: skip
+    if data.says:
+        changes["unheard_use"] = data.model_use
+    if data.model_use is not None:
+        changes["spent"] = (call.spent or ModelSpent()).plus(data.model_use)
     commands: tuple[SlotsWanted | BookingWanted, ...] = (*data.slots_wanted, *data.bookings_wanted)
     changes["requests"] = (*call.requests, *(command.request_id for command in commands))
     draft.update_call(call, **changes)
@@ -139,8 +151,8 @@ def tell_unheard(draft: Draft, call: Call, cut: str | None = None) -> Call:
     """Tell what the agent said last, now that it is known how much of it was heard."""
     if call.unheard is None:
         return call
-    told = _say(draft, call, "agent", call.unheard, cut)
-    return draft.update_call(told, unheard=None)
+    told = _say(draft, call, "agent", call.unheard, cut, model_use=call.unheard_use)
+    return draft.update_call(told, unheard=None, unheard_use=None)
 
 
 def _say(
@@ -151,6 +163,7 @@ def _say(
     heard: str | None = None,
     *,
     switched_to: str | None = None,
+    model_use: ModelUse | None = None,
 ) -> Call:
     said = CallSaid(
         call_id=call.call_id,
@@ -159,6 +172,7 @@ def _say(
         text=text,
         heard=heard,
         switched_to=switched_to,
+        model_use=model_use,
     )
     draft.events.append(said)
     return draft.update_call(call, lines=call.lines + 1)

@@ -34,6 +34,7 @@ def turn_event(
         slots_wanted=tuple(c for c in turn.commands if isinstance(c, SlotsWanted)),
         bookings_wanted=tuple(c for c in turn.commands if isinstance(c, BookingWanted)),
         session=session,
+        model_use=turn.model_use,
     )
     return root_event(
         data,

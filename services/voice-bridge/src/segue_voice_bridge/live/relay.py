@@ -13,6 +13,7 @@ from segue_common.runtime.logs import current_conversation
 from segue_common.runtime.problems import Problem, problem_response
 from segue_common.tenants import Tenant
 from segue_common.webhooks.twilio import socket_is_signed
+from segue_dialogue.model import TurnModel, count_use
 from starlette.websockets import WebSocket, WebSocketDisconnect
 
 from segue_voice_bridge.adapters import relay_frames as frames
@@ -21,6 +22,7 @@ from segue_voice_bridge.domain.agent import Input, Session, Turn, VoiceAgent
 from segue_voice_bridge.domain.agent.inputs import Connected, Heard, Interrupted, Pressed
 from segue_voice_bridge.domain.agent.words import first_words
 from segue_voice_bridge.domain.speech import speech_of
+from segue_voice_bridge.live.companion import Companion
 from segue_voice_bridge.live.floor import Floor
 from segue_voice_bridge.live.live_call import LiveCall, Pace
 from segue_voice_bridge.live.recording import turn_event
@@ -45,6 +47,7 @@ class Relay:
     writing: WriteBehind
     clock: Clock
     pace: Pace
+    model: TurnModel | None = None
 
     async def serve(self, socket: WebSocket) -> None:
         """One socket from the upgrade to its end."""
@@ -69,6 +72,8 @@ class Relay:
             return
 
         def record(event: Input, turn: Turn, before: Session) -> None:
+            if turn.model_use is not None:
+                count_use("voice", row.tenant, turn.model_use)
             self.writing.put(
                 turn_event(
                     event, turn, before, tenant=row.tenant, conversation_id=row.conversation_id,
@@ -85,6 +90,7 @@ class Relay:
             speech=lambda language: speech_of(language, self.tenants[row.tenant]),
             clock=self.clock,
             pace=self.pace,
+            companion=Companion(self.model, self.tenants[row.tenant]) if self.model else None,
         )
         self.floor.enter(live)
         # What the carrier was told to greet with, as the session was when it asked.

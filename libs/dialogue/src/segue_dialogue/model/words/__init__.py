@@ -50,5 +50,5 @@ def _stem(stem: str) -> str:
     unspaced = bool(_UNSPACED.search(stem)) and not whole
     body = (r"\s*" if unspaced else r"[\s\W]{1,3}").join(words)
     before = rf"(?<![^\W\d_])(?<![{SIGNS}])" if stem[0].isalpha() and not unspaced else ""
-    after = rf"(?![^\W\d_])(?![{SIGNS}])" if whole else ""
+    after = rf"(?![^\W\d_])(?![{SIGNS}'])" if whole else ""
     return f"{before}{body}{after}"

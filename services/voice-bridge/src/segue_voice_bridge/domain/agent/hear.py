@@ -25,6 +25,7 @@ from segue_voice_bridge.domain.agent.inputs import (
     Turn,
 )
 from segue_voice_bridge.domain.agent.language import switched
+from segue_voice_bridge.domain.agent.meant import as_meant
 from segue_voice_bridge.domain.agent.session import Line, Session
 from segue_voice_bridge.domain.agent.steps import ask_again, goodbye, patience
 from segue_voice_bridge.domain.agent.words import question_again, say
@@ -55,7 +56,7 @@ def _hear(session: Session, event: Input, now: datetime) -> Turn:
         case Connected():
             return _connected(session, event.greeting)
         case Heard():
-            return _heard(session, event.text, now)
+            return _heard(session, event, now)
         case Pressed():
             return _pressed(session, event.digit, now)
         case Interrupted():
@@ -84,7 +85,8 @@ def _connected(session: Session, greeting: str) -> Turn:
     return Turn(session.model_copy(update={"connected": True}).with_line(line))
 
 
-def _heard(session: Session, text: str, now: datetime) -> Turn:
+def _heard(session: Session, event: Heard, now: datetime) -> Turn:
+    text = event.text
     session = session.model_copy(update={"silences": 0})
     session = session.with_line(Line(speaker="lead", text=text))
     before, session = session, switched(session, text)
@@ -95,7 +97,7 @@ def _heard(session: Session, text: str, now: datetime) -> Turn:
     if turn is None and session.language != before.language:
         turn = patience(session, question_again(session, now))
     if turn is None:
-        return ask_again(session, now)
+        return as_meant(session, event.meant, now) or ask_again(session, now)
     return Turn(turn.session.model_copy(update={"misses": 0}), turn.says, turn.commands, turn.ends)
 
 

@@ -1,13 +1,13 @@
 """What reaches the agent, and what it answers."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from uuid import UUID
 
-from segue_common.events import BookingWanted, Slot, SlotsWanted
+from segue_common.events import BookingWanted, ModelUse, Slot, SlotsWanted
 from segue_common.events.bookings import BookingRefusal
 from segue_common.events.calls import CallRefusal
 
-from segue_voice_bridge.domain.agent.session import Session
+from segue_voice_bridge.domain.agent.session import Line, Session
 
 
 @dataclass(frozen=True)
@@ -19,9 +19,10 @@ class Connected:
 
 @dataclass(frozen=True)
 class Heard:
-    """The person said this."""
+    """The person said this; `meant` is how a model reads words that weren't understood."""
 
     text: str
+    meant: str | None = None
 
 
 @dataclass(frozen=True)
@@ -101,10 +102,20 @@ Input = (
 class Turn:
     """The agent's answer to one input: the session after it, words to say, commands to others.
 
-    Where `ends`, the call is over once the words have been played.
+    Where `ends`, the call is over once the words have been played. `model_use` is what a model
+    cost that was asked about it.
     """
 
     session: Session
     says: str = ""
     commands: tuple[SlotsWanted | BookingWanted, ...] = ()
     ends: bool = False
+    model_use: ModelUse | None = None
+
+    def led_in(self, words: str) -> "Turn":
+        """The turn with these words said before its own; the last line of the session is its."""
+        if not words:
+            return self
+        says = f"{words} {self.says}"
+        lines = (*self.session.lines[:-1], Line(speaker="agent", text=says))
+        return replace(self, says=says, session=self.session.model_copy(update={"lines": lines}))
