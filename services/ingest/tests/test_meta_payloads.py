@@ -87,6 +87,29 @@ def test_a_voice_note_is_an_attachment() -> None:
     assert message.attachments[0].url == "meta-media:m1"
 
 
+@pytest.mark.parametrize(
+    ("type", "content", "url"),
+    [
+        ("sticker", {"id": "m2", "mime_type": "image/webp"}, "meta-media:m2"),
+        ("image", {"id": "m3", "mime_type": "image/jpeg"}, "meta-media:m3"),
+        ("location", {"latitude": 40.7, "longitude": -74.0}, "geo:40.7,-74.0"),
+        ("contacts", [{"name": {"formatted_name": "Kim"}, "phones": []}], None),
+    ],
+)
+def test_what_has_no_words_is_a_message_all_the_same(
+    type: str, content: object, url: str | None
+) -> None:
+    (message,) = read(messages=[text_message("a", "") | {"type": type, type: content}])
+    assert isinstance(message, InboundMessage)
+    assert message.text == ""
+    assert [attachment.url for attachment in message.attachments] == ([url] if url else [])
+
+
+def test_a_reaction_needs_no_answer() -> None:
+    reaction = {"type": "reaction", "reaction": {"message_id": "w", "emoji": "👍"}}
+    assert read(messages=[text_message("a", "") | reaction]) == []
+
+
 def test_another_numbers_messages_are_not_ours() -> None:
     assert read_webhook(body(number="43", messages=[text_message("a", "x")]), "42") == []
 

@@ -11,7 +11,8 @@ from segue_ingest.domain.cleaning import clean
 from segue_ingest.store.web_messages import WebMessage
 
 LONGEST_FRAME = 32_768
-LONGEST_TEXT = 4_000
+# Somebody who pastes ten thousand signs is answered too.
+LONGEST_TEXT = 12_000
 
 
 class Say(BaseModel):

@@ -90,7 +90,7 @@
   var log = make("div", { class: "log", role: "log", "aria-live": "polite" }, panel);
   var state = make("div", { class: "state", role: "status", hidden: "" }, panel, words.offline);
   var form = make("form", {}, panel);
-  var input = make("textarea", { rows: "1", placeholder: words.write, "aria-label": words.write, maxlength: "4000", enterkeyhint: "send" }, form);
+  var input = make("textarea", { rows: "1", placeholder: words.write, "aria-label": words.write, maxlength: "12000", enterkeyhint: "send" }, form);
   make("button", { type: "submit" }, form, words.send);
   var typing = make("div", { class: "m dots", "aria-label": words.typing, hidden: "" }, log);
   for (var i = 0; i < 3; i += 1) make("i", {}, typing);
