@@ -26,7 +26,7 @@ NOT_COMING = frozenset({"opted_out", "wish_too_old"})
 def call_held_back(step: Step, held: CallHeldBack) -> Step:
     """A lead who expects a call that won't come is told so; an opt-out of theirs in this very
     conversation is no news to them."""
-    if held.reason not in NOT_COMING or step.state.opted_out:
+    if held.reason not in NOT_COMING or step.state.opted_out or not _expects_call(step):
         return step
     return _tell(step, "router.call.failed")
 
@@ -54,9 +54,14 @@ def call_ended(step: Step, call: CallEnded) -> Step:
         return step.emit(PersonWanted(reason="asked for on the call", epoch=step.state.epoch))
     if call.outcome in ("no_answer", "busy") and call.attempt == 1:
         return _tell(step, "router.call.no_answer").change(question="offer_next_step")
-    if call.outcome == "failed" and call.retry_at is None:
+    if call.outcome == "failed" and call.retry_at is None and _expects_call(step):
         return _tell(step, "router.call.failed")
     return step
+
+
+def _expects_call(step: Step) -> bool:
+    """Who has agreed to a call was promised one; anybody else learns of none that didn't come."""
+    return step.state.consent_to_call == "granted"
 
 
 def tells_opt_out(report: DeliveryUpdated) -> bool:
