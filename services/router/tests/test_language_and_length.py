@@ -15,6 +15,7 @@ from segue_common.events import (
     TurnRequest,
 )
 from segue_common.events.shared import Channel
+from segue_dialogue.phrasing import phrasebook
 from segue_router.domain.conversation import Conversation
 from segue_router.domain.language import with_language
 from segue_router.domain.length import parts, units
@@ -83,6 +84,18 @@ def test_a_courtesy_a_name_or_a_borrowed_word_changes_no_language(text: str) -> 
     assert talk.asked_in(IN_SPANISH) == "es"
     talk.lead(text)
     assert talk.state.language == "es"
+
+
+@pytest.mark.parametrize(
+    "text", ["", " \n ", "😀🎉", "?!...", "\x01\x1b", "\u202e\u2066\u200b\u2069", "\ufeff"]
+)
+def test_what_says_nothing_is_asked_about_in_the_leads_language(text: str) -> None:
+    talk = SpokenTalk()
+    talk.asked_in(IN_SPANISH, question="budget")
+    [asked] = talk.lead(text)
+    assert isinstance(asked, SendRequested)
+    assert asked.text == phrasebook().say("router.empty_message", "es")
+    assert (talk.state.language, talk.state.question) == ("es", "budget")
 
 
 def test_others_are_told_when_the_language_changes_and_only_then() -> None:
