@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from segue_common.events import BookingWanted, Contact, Slot, SlotsWanted
 from segue_common.tenants import Tenant
 from segue_voice_bridge.domain.agent import Input, Session, hear
+from segue_voice_bridge.domain.agent.ears import listen
 from segue_voice_bridge.domain.agent.inputs import (
     Booked,
     Connected,
@@ -251,6 +252,62 @@ def test_it_speaks_the_leads_language() -> None:
     talk = Talk(session(language="es")).start().hears("sí", "la segunda", "no, gracias")
     assert (talk.session.outcome, talk.session.booked) == ("booked", TUESDAY_2_30)
     assert talk.said[-1] == "Gracias por su tiempo. Hasta luego."
+
+
+ON_THE_PHONE: dict[str, dict[str, str]] = {
+    "es": {"repeat": "¿puede repetir?", "not_now": "es un mal momento", "who": "¿quién habla?",
+           "voicemail": "deje su mensaje después de la señal", "none": "ninguna me va bien",
+           "any": "cualquiera", "robot": "¿es usted un robot?", "hold": "un momento"},
+    "pt": {"repeat": "pode repetir?", "not_now": "agora não posso", "who": "quem fala?",
+           "voicemail": "deixe a sua mensagem após o sinal", "none": "nenhum desses serve",
+           "any": "tanto faz", "robot": "você é um robô?", "hold": "um momento"},
+    "fr": {"repeat": "pouvez-vous répéter ?", "not_now": "ce n'est pas le bon moment",
+           "who": "qui est à l'appareil ?", "voicemail": "laissez un message après le bip",
+           "none": "aucun ne me va", "any": "peu importe", "robot": "êtes-vous un robot ?",
+           "hold": "un instant"},
+    "de": {"repeat": "wie bitte?", "not_now": "das passt gerade nicht", "who": "wer spricht da?",
+           "voicemail": "hinterlassen Sie eine Nachricht nach dem Signalton",
+           "none": "keiner davon passt", "any": "ist mir egal", "robot": "sind Sie ein Roboter?",
+           "hold": "einen Moment bitte"},
+    "it": {"repeat": "può ripetere?", "not_now": "adesso non posso", "who": "chi parla?",
+           "voicemail": "lasciate un messaggio dopo il segnale", "none": "nessuno mi va bene",
+           "any": "per me è uguale", "robot": "lei è un robot?", "hold": "un attimo"},
+    "nl": {"repeat": "wat zei u?", "not_now": "het komt nu slecht uit", "who": "met wie spreek ik?",
+           "voicemail": "spreek een bericht in na de piep", "none": "geen van die tijden past",
+           "any": "maakt me niet uit", "robot": "bent u een robot?", "hold": "een momentje"},
+    "pl": {"repeat": "proszę powtórzyć", "not_now": "nie mogę teraz rozmawiać", "who": "kto mówi?",
+           "voicemail": "zostaw wiadomość po sygnale", "none": "żaden nie pasuje",
+           "any": "wszystko jedno", "robot": "czy to jest robot?", "hold": "chwileczkę"},
+    "hi": {"repeat": "फिर से बताइए", "not_now": "अभी व्यस्त हूँ", "who": "आप कौन बोल रहे हैं?",
+           "voicemail": "बीप के बाद संदेश छोड़ें", "none": "इनमें से कोई नहीं", "any": "कोई भी चलेगा",
+           "robot": "क्या आप रोबोट हैं?", "hold": "एक मिनट"},
+    "ar": {"repeat": "ممكن تعيد؟", "not_now": "انا مشغول الان", "who": "مين معي؟",
+           "voicemail": "اترك رسالة بعد الصافرة", "none": "ولا واحد", "any": "اي وقت",
+           "robot": "هل انت روبوت؟", "hold": "لحظة من فضلك"},
+}  # fmt: skip
+ORDINALS = {
+    "es": "la segunda", "pt": "a segunda", "fr": "la deuxième", "de": "den zweiten",
+    "it": "la seconda", "nl": "de tweede", "pl": "drugi", "hi": "दूसरा वाला", "ar": "الثاني",
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("language", "key", "text"),
+    [(code, key, text) for code, said in ON_THE_PHONE.items() for key, text in said.items()],
+)
+def test_what_is_said_on_telephones_is_known_in_ten_languages(
+    language: str, key: str, text: str
+) -> None:
+    heard = listen(session(language=language), text, NOW)
+    assert heard.means(key)
+
+
+@pytest.mark.parametrize(("language", "text"), ORDINALS.items())
+def test_a_slot_is_picked_by_its_place_in_ten_languages(language: str, text: str) -> None:
+    talk = Talk(session(language=language)).start()
+    talk.put(Pressed("1"))
+    talk.hears(text)
+    assert talk.session.booked == TUESDAY_2_30
 
 
 @pytest.mark.parametrize("language", ["en", "es", "de"])

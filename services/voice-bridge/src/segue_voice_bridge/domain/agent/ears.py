@@ -86,13 +86,18 @@ _LEADS_CLOCK = ("better_time", "call_back_time")
 def _found(key: str, language: str, plain: str) -> bool:
     return any(
         pattern.search(plain)
-        for code in dict.fromkeys((language[:2], "en"))
+        for code in dict.fromkeys((_base(language), "en"))
         if (pattern := _pattern(code, key)) is not None
     )
 
 
+def _base(tag: str) -> str:
+    """The language of a tag, without its region or script."""
+    return tag.partition("-")[0]
+
+
 def _ordinals(language: str) -> tuple[re.Pattern[str], ...]:
-    own = _file(language[:2]).get("ordinals") or _file("en")["ordinals"]
+    own = _file(_base(language)).get("ordinals") or _file("en")["ordinals"]
     return tuple(_compiled(entry) for entry in own)
 
 
