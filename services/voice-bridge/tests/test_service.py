@@ -174,6 +174,21 @@ async def test_who_says_on_a_call_not_to_call_is_rung_in_no_other_conversation(l
     assert lab.calls_to(again) == 1
 
 
+async def test_a_stop_elsewhere_cuts_a_call_that_rings(lab, lead):
+    lab.carrier.person(lead.phone, PhonePerson(pick_up=WhenTold()))
+    writer = type(lead)(phone=lead.phone)
+    lab.start()
+    await lab.ready()
+    await lab.tell(lead, lead.qualified())
+    await lab.until(lambda: lab.said_of(lead, CallPlaced), "it rings")
+    await lab.tell(writer, writer.stops())
+    [ended] = await lab.ended(lead)
+    assert ended.outcome == "cancelled"
+    await lab.until(lambda: lab.said_of(lead, CallHeldBack), "the call is held back")
+    assert [held.reason for held in lab.said_of(lead, CallHeldBack)] == ["opted_out"]
+    assert lab.calls_to(lead) == 1
+
+
 async def test_a_stop_elsewhere_also_prevents_the_next_attempt(lab, lead):
     lab.carrier.person(lead.phone, PhonePerson(pick_up=Busy()))
     writer = type(lead)(phone=lead.phone)

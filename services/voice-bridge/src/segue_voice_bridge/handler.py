@@ -11,12 +11,13 @@ from segue_common.tenants import Tenant
 
 from segue_voice_bridge import metrics
 from segue_voice_bridge.adapters.wake_ups import WakeUps
+from segue_voice_bridge.domain import orders
 from segue_voice_bridge.domain.agent import Session
 from segue_voice_bridge.domain.desk import decide
 from segue_voice_bridge.domain.desk_state import Call, Desk
 from segue_voice_bridge.domain.happenings import TurnTaken
 from segue_voice_bridge.domain.opening import open_session
-from segue_voice_bridge.domain.silence import Word, words_on_numbers
+from segue_voice_bridge.domain.silence import Silenced, Word, words_on_numbers
 from segue_voice_bridge.store import calls, sessions, silenced
 from segue_voice_bridge.store.desks import DESKS
 
@@ -58,9 +59,25 @@ class Handler:
         await calls.save(work.conn, list(touched.values()))
         await sessions.save(work.conn, opened)
         silenced.save(work, said)
+        await self._cut_elsewhere(work, known, said)
         for call_id in woken:
             work.after_commit.append(self._wake_ups.after_commit(call_id))
         self._count(work)
+
+    async def _cut_elsewhere(
+        self,
+        work: Transaction,
+        causes: Sequence[Event[EventData]],
+        said: Sequence[tuple[str, UUID, Word]],
+    ) -> None:
+        """A number that is stopped in one conversation may be ringing for another one."""
+        for tenant, conversation, word in said:
+            if not isinstance(word, Silenced):
+                continue
+            cause = next(event for event in reversed(causes) if event.subject == conversation)
+            for other in await calls.conversations_ringing(work.conn, tenant, word.phone):
+                if other != conversation:
+                    work.schedule(orders.cut(word.phone, other, work.now), _for(cause, other))
 
     def _count(self, work: Transaction) -> None:
         for outgoing in work.outgoing:
@@ -73,6 +90,11 @@ class Handler:
                 metrics.SPEED_TO_LEAD.labels(tenant).observe(data.seconds_since_allowed)
                 if data.seconds_since_allowed > self._tenants[tenant].callback.within_seconds:
                     metrics.CALLS_LATE.labels(tenant).inc()
+
+
+def _for(cause: Event[EventData], conversation: UUID) -> Event[EventData]:
+    """The cause as that of what happens in another conversation."""
+    return cause.model_copy(update={"subject": conversation})
 
 
 def _begins(before: Desk, after: Desk) -> bool:

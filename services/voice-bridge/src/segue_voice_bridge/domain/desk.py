@@ -30,6 +30,7 @@ from segue_voice_bridge.domain.happenings import (
     CallProgressed,
     LookAgain,
     NotRung,
+    NumberSilenced,
     Rang,
     RelayClosed,
     RingFailed,
@@ -58,6 +59,8 @@ def _take(draft: Draft, data: EventData) -> None:
             mirror.opt_out(draft, data)
         case ConsentChanged():
             mirror.consent(draft, data)
+        case NumberSilenced():
+            mirror.silenced(draft, data)
         case LanguageChanged():
             mirror.language(draft, data)
         case SlotsOffered() | BookingRefused():

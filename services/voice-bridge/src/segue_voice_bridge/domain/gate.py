@@ -53,7 +53,7 @@ def leave_ended(desk: Desk, call: Call) -> CallRefusal | None:
         return "person_has_it"
     if call.direction == "in":
         return None
-    if desk.opted_out:
+    if desk.opted_out or desk.silenced == call.phone:
         return "opted_out"
     if desk.consent_now == "denied":
         return "no_consent"

@@ -53,6 +53,12 @@ class RingFailed(EventData, type="segue.internal.voice_bridge.ring_failed.v1"):
     permanent: bool = True
 
 
+class NumberSilenced(EventData, type="segue.internal.voice_bridge.number_silenced.v1"):
+    """Another conversation's lead wants this number (E.164) not to be rung."""
+
+    phone: PersonalText
+
+
 class CalledIn(EventData, type="segue.internal.voice_bridge.called_in.v1"):
     """The lead rings the business."""
 
@@ -115,6 +121,7 @@ __all__ = [
     "CarrierStatus",
     "LookAgain",
     "NotRung",
+    "NumberSilenced",
     "Rang",
     "RelayClosed",
     "RingFailed",

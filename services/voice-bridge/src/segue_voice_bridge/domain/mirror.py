@@ -20,7 +20,8 @@ from segue_common.events import (
 
 from segue_voice_bridge.domain.desk_state import Qualification
 from segue_voice_bridge.domain.draft import Draft
-from segue_voice_bridge.domain.happenings import LookAgain
+from segue_voice_bridge.domain.happenings import LookAgain, NumberSilenced
+from segue_voice_bridge.domain.numbers import e164
 
 # A timer's clock and this process' may differ by so much.
 CLOCK_SKEW = timedelta(seconds=1)
@@ -58,6 +59,13 @@ def opt_out(draft: Draft, data: OptOutChanged) -> None:
     if data.epoch >= draft.desk.opt_epoch:
         draft.update(opted_out=data.opted_out, opt_epoch=data.epoch, silenced=None)
     _saw_epoch(draft, data.epoch)
+
+
+def silenced(draft: Draft, data: NumberSilenced) -> None:
+    """Somebody has stopped the number elsewhere, while this conversation rings it."""
+    call = draft.desk.call
+    if call is not None and e164(call.phone) == data.phone:
+        draft.update(silenced=call.phone)
 
 
 def language(draft: Draft, data: LanguageChanged) -> None:

@@ -8,7 +8,7 @@ from segue_common.events import Model, derived_id
 from segue_common.events.personal import PersonalText
 
 from segue_voice_bridge.domain.desk_state import Call
-from segue_voice_bridge.domain.happenings import LookAgain
+from segue_voice_bridge.domain.happenings import LookAgain, NumberSilenced
 
 RING, HANG_UP, INQUIRE = "ring", "hang_up", "inquire"
 
@@ -65,6 +65,11 @@ def inquire(call: Call, now: datetime) -> NewJob:
         payload=CallOrder(call_id=call.call_id),
         due_at=now + INQUIRE_AFTER,
     )
+
+
+def cut(phone: str, conversation: UUID, now: datetime) -> NewJob:
+    """Tell a conversation that rings a number that it is to be left alone."""
+    return timer(f"silenced:{phone}:{conversation}", now, NumberSilenced(phone=phone))
 
 
 def look_again(qualification_id: UUID, at: datetime) -> NewJob:

@@ -2,12 +2,16 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from uuid import UUID
 
 from segue_common.runtime.database import Connection, Pool
 
 from segue_voice_bridge.domain.desk_state import Call
+from segue_voice_bridge.domain.numbers import e164
+
+# The carrier lets no call last longer.
+LONGEST_CALL = timedelta(hours=4)
 
 
 @dataclass(frozen=True)
@@ -31,9 +35,9 @@ async def save(conn: Connection, calls: Sequence[tuple[UUID, str, Call]]) -> Non
     await conn.execute(
         """
         INSERT INTO calls (call_id, conversation_id, tenant, qualification_id, attempt,
-                           direction, provider_call_id)
+                           direction, provider_call_id, phone)
         SELECT * FROM unnest(%s::uuid[], %s::uuid[], %s::text[], %s::uuid[], %s::int[],
-                             %s::text[], %s::text[])
+                             %s::text[], %s::text[], %s::text[])
         ON CONFLICT (call_id) DO UPDATE
            SET provider_call_id = coalesce(excluded.provider_call_id, calls.provider_call_id)
         """,
@@ -45,8 +49,19 @@ async def save(conn: Connection, calls: Sequence[tuple[UUID, str, Call]]) -> Non
             [call.attempt for _, _, call in calls],
             [call.direction for _, _, call in calls],
             [call.provider_call_id for _, _, call in calls],
+            [e164(call.phone) for _, _, call in calls],
         ),
     )
+
+
+async def conversations_ringing(conn: Connection, tenant: str, phone: str) -> list[UUID]:
+    """Conversations in which a number (E.164) has lately been rung, or is to be."""
+    cursor = await conn.execute(
+        "SELECT DISTINCT conversation_id FROM calls WHERE tenant = %s AND phone = %s "
+        "AND direction = 'out' AND created_at > now() - %s",
+        (tenant, phone, LONGEST_CALL),
+    )
+    return [UUID(str(row[0])) for row in await cursor.fetchall()]
 
 
 async def find(pool: Pool, call_id: UUID) -> CallRow | None:
