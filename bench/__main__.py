@@ -14,7 +14,6 @@ from importlib import import_module
 from pathlib import Path
 
 import uvloop
-from segue_local.soak.settling import NotSettled
 
 from bench.bench import Bench, Results
 from bench.lab import Lab, running
@@ -70,7 +69,7 @@ async def _calm_down(bench: Bench) -> None:
     """What a figure that failed has left behind is no part of the next."""
     try:
         await bench.settle()
-    except (TimeoutError, NotSettled) as error:
+    except Exception as error:
         say(f"what comes next is not alone: {error}")
 
 
