@@ -52,10 +52,12 @@ async def _measure(lab: Lab, figures: list[str], short: bool, run: Run) -> None:
             say(f"measuring {name}")
             started = time.monotonic()
             try:
-                async with asyncio.timeout(FIGURE_SECONDS):
+                async with asyncio.timeout(FIGURE_SECONDS) as deadline:
                     found = await import_module(f"bench.figures.{name}").measure(bench)
             except Exception as error:
                 traceback.print_exception(error)
+                why = f"not done in {FIGURE_SECONDS:g} s" if deadline.expired() else error
+                say(f"{name} could not be measured: {why}")
                 run.failed.append(name)
                 await _calm_down(bench)
             else:

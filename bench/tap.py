@@ -30,8 +30,13 @@ class Tap:
 
     async def next(self, kind: str, number: str, seconds: float) -> Taken:
         """The next request of this kind to this number; TimeoutError without one in time."""
-        async with asyncio.timeout(seconds):
-            return await self._queues[kind, number].get()
+        try:
+            async with asyncio.timeout(seconds):
+                return await self._queues[kind, number].get()
+        except TimeoutError as error:
+            raise TimeoutError(
+                f"the carrier got no {kind} for {number} in {seconds:g} s"
+            ) from error
 
     def forget(self, kind: str, number: str) -> None:
         """What came before doesn't count; called before something is asked."""
