@@ -17,6 +17,8 @@ from segue_common.events import (
     EventData,
     LeadQualified,
     MeetingBooked,
+    ModelSpent,
+    ModelUse,
     OptOutChanged,
     OwnershipChanged,
     Score,
@@ -296,6 +298,37 @@ def test_words_are_told_in_order_with_what_was_heard_of_them() -> None:
     [answered] = office.told(CallAnswered)
     assert isinstance(answered, CallAnswered)
     assert answered.by == "person"
+
+
+def test_what_a_model_cost_is_told_with_its_words_and_summed_at_the_end() -> None:
+    office = ringing()
+    assert office.desk.call is not None
+    call_id = office.desk.call.call_id
+    session = open_session(office.desk, office.desk.call, TENANT)
+    use = ModelUse(
+        model="m", prompt="voice.v2", prompt_tokens=200, completion_tokens=10, seconds=0.4,
+        cost=0.001, currency="USD",
+    )  # fmt: skip
+    turns: list[dict[str, object]] = [
+        {"says": "Hello Dana, is now a good time?"},
+        {"heard": "yes", "says": "Lovely. I can offer you these.", "model_use": use},
+        {"heard": "the what", "model_use": use},
+        {"heard": "bye", "says": "Goodbye."},
+    ]
+    for turn in turns:
+        office.take(TurnTaken.model_validate({"call_id": call_id, "session": session, **turn}))
+    office.status("completed")
+    said = [line for line in office.told(CallSaid) if isinstance(line, CallSaid)]
+    assert [(line.text, line.model_use) for line in said] == [
+        ("Hello Dana, is now a good time?", None), ("yes", None),
+        ("Lovely. I can offer you these.", use), ("the what", use), ("bye", None),
+        ("Goodbye.", None),
+    ]  # fmt: skip
+    [ended] = office.told(CallEnded)
+    assert isinstance(ended, CallEnded)
+    assert ended.spent == ModelSpent(
+        uses=2, prompt_tokens=400, completion_tokens=20, cost=0.002, currency="USD"
+    )
 
 
 def test_a_greeting_stays_in_the_transcript_when_the_lead_hangs_up_without_a_word() -> None:

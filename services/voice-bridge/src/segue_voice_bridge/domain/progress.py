@@ -130,7 +130,11 @@ def turn_taken(draft: Draft, data: TurnTaken) -> None:
     if data.cut is not None or heard_by_us or data.says is not None:
         call = tell_unheard(draft, call, data.cut)
     if heard_by_us:
-        call = _say(draft, call, "lead", data.heard or "", switched_to=data.switched_to)
+        # Where nothing was said to them, the turn's cost stands with the lead's own words.
+        use = None if data.says else data.model_use
+        call = _say(
+            draft, call, "lead", data.heard or "", switched_to=data.switched_to, model_use=use
+        )
         call = _heard_a_voice(draft, call, machine=data.session.outcome == "voicemail")
     session = data.session
     changes: dict[str, object] = {

@@ -2,7 +2,14 @@
 
 from segue_common.cli.tellings.telling import Telling, tell
 from segue_common.cli.tellings.words import plain, quoted, score_words
-from segue_common.events import LeadQualified, LeadSynced, LeadUpdated, Score, SyncFailed
+from segue_common.events import (
+    LeadQualified,
+    LeadSynced,
+    LeadUpdated,
+    ModelSpent,
+    Score,
+    SyncFailed,
+)
 
 
 def _sum(score: Score) -> str:
@@ -11,7 +18,16 @@ def _sum(score: Score) -> str:
 
 @tell.register
 def _(data: LeadUpdated) -> Telling:
-    return Telling("score", _sum(data.score), tuple(map(score_words, data.score.lines)))
+    lines = [score_words(line) for line in data.score.lines]
+    if data.spent is not None:
+        lines.append(_spent(data.spent))
+    return Telling("score", _sum(data.score), tuple(lines))
+
+
+def _spent(spent: ModelSpent) -> str:
+    tokens = spent.prompt_tokens + spent.completion_tokens
+    cost = f", {spent.cost:.4f} {spent.currency}" if spent.currency else ""
+    return f"model so far: {spent.uses} times, {tokens} tokens{cost}"
 
 
 @tell.register
