@@ -285,6 +285,8 @@ async def test_calls_and_meetings_move_the_lead_on(lab: Lab) -> None:
     await lab.wait_for_stage(conversation, "meeting")
 
 
+# Loading the provider's client takes a starved machine long.
+@pytest.mark.timeout(400)
 async def test_a_model_suggests_words_and_its_absence_is_on_the_record(lab: Lab) -> None:
     words = "It's lovely to hear from you."
     with model_stand_in(Answer({"facts": [], "wishes": [], "reply": words})) as model:
