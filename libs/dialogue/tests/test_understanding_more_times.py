@@ -43,6 +43,7 @@ def told(text: str, question: str | None = None) -> list[tuple[str, str]]:
         ("the first monday of next month", "12-07 00:00", "12-08 00:00"),
         ("last week of november", "11-24 00:00", "12-01 00:00"),
         ("dec 3rd-5th", "12-03 00:00", "12-06 00:00"),
+        ("next november", "11-01 00:00", "12-01 00:00"),
         ("christmas eve", "12-24 00:00", "12-25 00:00"),
         ("at 1430", "11-18 14:30", "11-18 14:31"),
         ("9 to 11 tmrw", "11-19 09:00", "11-19 11:00"),

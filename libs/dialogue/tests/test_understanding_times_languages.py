@@ -40,7 +40,7 @@ def test_times_are_read_exactly_in_every_language(dev: dict[str, TimeScore], lan
 def test_times_that_nothing_was_fitted_to_are_read_too(
     unseen: dict[str, TimeScore], language: str
 ) -> None:
-    assert unseen[language].f1 >= 0.8, unseen[language].figures()
+    assert unseen[language].f1 >= 0.85, unseen[language].figures()
 
 
 def test_the_languages_together_miss_few_times(unseen: dict[str, TimeScore]) -> None:

@@ -53,6 +53,7 @@ class Fragments(BaseModel):
     shy_before: Fragment = NEVER  # before a shy word that is no day: "I sat"
     the: Fragment = NEVER
     week: Fragment = NEVER
+    week_of: Fragment = NEVER  # before a day of that week
     weekend: Fragment = NEVER
     month: Fragment = NEVER
     workdays: Fragment = NEVER

@@ -106,13 +106,22 @@ def _joined(plain: str, before: Named, atom: Atom, glue: Glue) -> Named | None:
             return None
     elif isinstance(piece, Part):
         if before.part:
-            return None
+            return _narrowed(before, piece, atom)
     elif isinstance(piece, DayPart):
         if before.part or before.days:
             return None
     elif isinstance(piece, Days) and before.days and not _refines(before.days, piece):
         return None
     return replace(_with(before, atom), end=atom.end, cued=before.cued or atom.cued)
+
+
+def _narrowed(before: Named, part: Part, atom: Atom) -> Named | None:
+    """ "In the evening after work": what two parts of a day share, if they share anything."""
+    assert before.part
+    both = Part(max(before.part.start, part.start), min(before.part.end, part.end))
+    if before.clock or both.start >= both.end:
+        return None
+    return replace(before, part=both, end=atom.end)
 
 
 def _refines(first: Days, second: Days) -> bool:

@@ -43,6 +43,9 @@ def _counted_and_named(words: Vocabulary) -> list[tuple[str, str]]:
         ("nth_of_month", rf"(?:{get('the')}\s+)?(?P<nth>{get('nth')})\s+"
          rf"(?:(?P<weekday>{weekday})|(?P<weekend>{get('weekend')})|{week})\s+"
          rf"(?:{get('of_month')}\s+)?(?:{which}{month}{after}|(?P<month>{get('months')})\b)"),
+        ("week_of", rf"(?:{get('the')}\s+)?{get('week_of')}\s+"
+         rf"(?P<day>{_NUMBER}(?:\s?{get('day_suffix')})?)"
+         rf"(?![\d:])(?:\s+(?:{get('of')}\s+)?(?P<month>{get('months')})\b)?"),
         ("weeks_from", rf"(?P<lead>{get('weeks_before')}\s+)(?:{get('which_span')}\s+)?"
          rf"(?:{weekday}|{get('days')})"),
         ("feast", rf"(?P<feast>{get('feasts')})"),

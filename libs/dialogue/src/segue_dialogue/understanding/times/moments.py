@@ -6,7 +6,7 @@ from functools import cache
 
 from segue_dialogue.understanding.models import Grain
 from segue_dialogue.understanding.times.atoms import Days, Moment
-from segue_dialogue.understanding.times.dates import one_day
+from segue_dialogue.understanding.times.day_words import one_day
 from segue_dialogue.understanding.times.vocabulary import Vocabulary, vocabulary
 
 _FAR = 1200  # units; more than this is no appointment

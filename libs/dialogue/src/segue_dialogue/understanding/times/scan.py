@@ -7,7 +7,8 @@ from datetime import datetime, timedelta
 
 from segue_dialogue.understanding.times.atoms import Atom, Clock, ClockSpan, DayPart, Part, Past
 from segue_dialogue.understanding.times.clocks import clock_at
-from segue_dialogue.understanding.times.dates import days_at, glued_at, one_day
+from segue_dialogue.understanding.times.dates import days_at, glued_at
+from segue_dialogue.understanding.times.day_words import one_day
 from segue_dialogue.understanding.times.moments import moment_at
 from segue_dialogue.understanding.times.scan_words import ScanWords, scan_words
 from segue_dialogue.understanding.times.vocabulary import Vocabulary, vocabulary

@@ -53,6 +53,10 @@ class Table(Generic[Value]):
         """The meaning of a word that `fragment` matched."""
         return next(value for pattern, value in self._entries if pattern.fullmatch(word))
 
+    def get(self, word: str) -> Value | None:
+        """The meaning of any word, or None where it has none here."""
+        return next((value for pattern, value in self._entries if pattern.fullmatch(word)), None)
+
 
 class Vocabulary:
     """One language's tables and fragments."""
