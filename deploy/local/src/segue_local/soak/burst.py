@@ -27,15 +27,22 @@ PROBE_SECONDS = 1.0
 PATIENCE_SECONDS = 60.0
 # No answer at all, as a server that is full gives: tried again after this.
 AGAIN_SECONDS = 1.0
+QUIET_NUMBERS = itertools.count(2_000_000)
 
 
 @dataclass
 class BurstResult:
-    """What the burst met; times in seconds, memory in MB by process."""
+    """What the burst met; times in seconds, memory in MB by process.
+
+    `quiet_behind` tells of each reply to the other tenant how many replies left for the flooded
+    one while it was awaited, of `replies` in all.
+    """
 
     messages: int
     first_answers: Counter[int] = field(default_factory=Counter)
     without_retry_after: int = 0
+    replies: int = 0
+    quiet_behind: list[int] = field(default_factory=list)
     seconds_to_answer: float = 0.0
     seconds_to_accept: float = 0.0
     seconds_to_rest: float = 0.0
@@ -51,6 +58,11 @@ class BurstResult:
         return max(self.quiet_replies, default=0.0)
 
     @property
+    def longest_queue(self) -> float:
+        """The most of all replies to the burst that a reply to the other tenant came after."""
+        return max(self.quiet_behind, default=0) / max(self.replies, 1)
+
+    @property
     def most_grown_mb(self) -> float:
         return max(self.peak_mb[name] - self.before_mb[name] for name in self.before_mb)
 
@@ -58,14 +70,14 @@ class BurstResult:
         yield (
             f"burst of {self.messages}: first answers {dict(self.first_answers)} within "
             f"{self.seconds_to_answer:.1f} s, {self.without_retry_after} refusals without "
-            f"Retry-After, all accepted after {self.seconds_to_accept:.0f} s, at rest after "
-            f"{self.seconds_to_rest:.0f} s"
+            f"Retry-After, sent within {self.seconds_to_accept:.0f} s, {self.replies} replies, at "
+            f"rest after {self.seconds_to_rest:.0f} s"
         )
         yield (
             f"  the other tenant's leads: acknowledged after at most "
             f"{max(self.quiet_acks, default=0.0):.2f} s, {len(self.quiet_replies)} replies, median "
             f"{median(self.quiet_replies or [0]):.2f} s, slowest {self.slowest_quiet_reply:.2f} s, "
-            f"{self.quiet_unanswered} unanswered"
+            f"{self.quiet_unanswered} unanswered; meanwhile {self.quiet_behind} of the burst's"
         )
         peaks = ", ".join(
             f"{name} {self.before_mb[name]:.0f}-{self.peak_mb[name]:.0f}" for name in self.peak_mb
@@ -76,34 +88,39 @@ class BurstResult:
 
 
 async def burst(
-    cluster: Cluster, messages: int, say: Callable[[str], None], *, rest_seconds: float = 600.0
-) -> BurstResult:
-    """Send it, wait until everything is answered, and check the promises."""
+    cluster: Cluster, messages: int, say: Callable[[str], None], *,
+    come_again: bool = True, rest_seconds: float = 600.0,
+) -> BurstResult:  # fmt: skip
+    """Send it, wait until everything is answered, and check the promises.
+
+    Whoever is refused comes again until they are taken, or, without `come_again`, gives it up.
+    """
     since = datetime.now(UTC)
     result, witness = BurstResult(messages), Witness()
     dice = random.Random(messages)
     people = [_sender(dice, number) for number in range(messages // MESSAGES_EACH)]
     requests = {line.id: _request(cluster, p, line) for p in people for line in p.lines}
-    result.before_mb = _memory(cluster)
-    watching = [
-        asyncio.create_task(_probe(cluster, dice, result)),
-        asyncio.create_task(_weigh(cluster, result)),
-    ]
+    result.before_mb, replies_before = _memory(cluster), _replies(cluster)
+    over = asyncio.Event()
+    probing = asyncio.create_task(_probe(cluster, dice, result, over))
+    weighing = asyncio.create_task(_weigh(cluster, result))
     started = time.monotonic()
     async with (
         Connections(cluster.fronts["ingest"].port, min(messages // 4, MOST_CONNECTIONS)) as lines,
         asyncio.TaskGroup() as tasks,
     ):
         for person in people:
-            tasks.create_task(_send_all(person, requests, lines, witness, result, started))
+            sending = _Sending(requests, lines, witness, result, started, come_again)
+            tasks.create_task(sending.all_of(person))
     result.seconds_to_accept = time.monotonic() - started
-    say(f"all accepted after {result.seconds_to_accept:.1f} s")
-    watching[0].cancel()
-    await asyncio.gather(watching[0], return_exceptions=True)
+    say(f"all sent after {result.seconds_to_accept:.1f} s")
+    over.set()
+    await probing
     await settled(cluster.dsn, cluster.bootstrap, rest_seconds, cluster.carrier)
     result.seconds_to_rest = time.monotonic() - started
-    watching[1].cancel()
-    await asyncio.gather(*watching, return_exceptions=True)
+    weighing.cancel()
+    await asyncio.gather(weighing, return_exceptions=True)
+    result.replies = _replies(cluster) - replies_before
     plan = Plan(messages, 0.0, people=(), deaths=(), troubles=())
     evidence = await collect(plan, witness, cluster.carrier, cluster.dsn, cluster.bootstrap, since)
     result.violations = tuple(violations(evidence))
@@ -129,20 +146,33 @@ def _request(cluster: Cluster, person: Person, line: Line) -> bytes:
     return signed_request(url, DEFAULT_TOKEN, form)
 
 
-async def _send_all(
-    person: Person, requests: dict[str, bytes], connections: Connections, witness: Witness,
-    result: BurstResult, started: float,
-) -> None:  # fmt: skip
-    """One sender: each message until it is accepted, then the next."""
-    for line in person.lines:
-        answer = await connections.send(requests[line.id])
-        result.first_answers[answer.status] += 1
-        result.seconds_to_answer = time.monotonic() - started
-        while not 200 <= answer.status < 300:
-            result.without_retry_after += answer.status in (429, 503) and not answer.retry_after
-            await asyncio.sleep(_wait_after(answer))
-            answer = await connections.send(requests[line.id])
-        witness.wrote(person, line.id, line.text, answer.status)
+@dataclass(frozen=True)
+class _Sending:
+    """How the senders of a burst go about it."""
+
+    requests: dict[str, bytes]
+    connections: Connections
+    witness: Witness
+    result: BurstResult
+    started: float
+    come_again: bool
+
+    async def all_of(self, person: Person) -> None:
+        """One sender: a message, its answer, then the next."""
+        for line in person.lines:
+            answer = await self._send(line)
+            self.result.first_answers[answer.status] += 1
+            self.result.seconds_to_answer = time.monotonic() - self.started
+            while self.come_again and not 200 <= answer.status < 300:
+                await asyncio.sleep(_wait_after(answer))
+                answer = await self._send(line)
+            self.witness.wrote(person, line.id, line.text, answer.status)
+
+    async def _send(self, line: Line) -> Answered:
+        answer = await self.connections.send(self.requests[line.id])
+        is_refusal = answer.status in (429, 503)
+        self.result.without_retry_after += is_refusal and not answer.retry_after
+        return answer
 
 
 def _wait_after(answer: Answered) -> float:
@@ -151,19 +181,28 @@ def _wait_after(answer: Answered) -> float:
     return answer.retry_after or AGAIN_SECONDS
 
 
-async def _probe(cluster: Cluster, dice: random.Random, result: BurstResult) -> None:
+async def _probe(
+    cluster: Cluster, dice: random.Random, result: BurstResult, over: asyncio.Event
+) -> None:
     """The quiet tenant's leads: always one who writes and waits for the answer."""
-    for number in itertools.count(2_000_000):
+    while not over.is_set():
+        number = next(QUIET_NUMBERS)
         lead = cluster.carrier.lead(f"+1917{number}", tenant=QUIET, channel="whatsapp")
-        began = time.monotonic()
+        began, before = time.monotonic(), _replies(cluster)
         try:
             await lead.say(dice.choice(QUESTIONS))
             result.quiet_acks.append(time.monotonic() - began)
             await lead.hears(PATIENCE_SECONDS)
             result.quiet_replies.append(time.monotonic() - began)
+            result.quiet_behind.append(_replies(cluster) - before)
         except HeardNothing:
             result.quiet_unanswered += 1
         await asyncio.sleep(PROBE_SECONDS)
+
+
+def _replies(cluster: Cluster) -> int:
+    """Messages to the flooded tenant's leads that the carrier has taken."""
+    return sum(sent.from_.endswith(TENANTS[FLOODED]) for sent in cluster.carrier.messages)
 
 
 async def _weigh(cluster: Cluster, result: BurstResult) -> None:

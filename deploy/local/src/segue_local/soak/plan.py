@@ -1,7 +1,7 @@
 """All choices of a run, drawn from its seed before anything starts, so that a seed replays them."""
 
 import random
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
@@ -88,14 +88,17 @@ class Plan:
     troubles: tuple[Trouble, ...]
 
 
-def draw(seed: int, seconds: float, *, people: int, calm: float = 8.0) -> Plan:
-    """A run of `seconds` with so many people; on average a service dies every `calm` seconds."""
+def draw(
+    seed: int, seconds: float, *, people: int, calm: float = 8.0, targets: Sequence[str] = REPLICAS
+) -> Plan:
+    """A run of `seconds` with so many people; on average one of the services' processes, the
+    `targets`, dies every `calm` seconds."""
     dice = random.Random(seed)
     return Plan(
         seed,
         seconds,
         people=tuple(_people(dice, seconds, people)),
-        deaths=tuple(sorted(_deaths(dice, seconds, calm), key=lambda death: death.at)),
+        deaths=tuple(sorted(_deaths(dice, seconds, calm, targets), key=lambda death: death.at)),
         troubles=tuple(sorted(_troubles(dice, seconds), key=lambda trouble: trouble.at)),
     )
 
@@ -144,14 +147,16 @@ def _words(dice: random.Random, part: Part) -> list[str]:
             ]
 
 
-def _deaths(dice: random.Random, seconds: float, calm: float) -> Iterator[Death]:
+def _deaths(
+    dice: random.Random, seconds: float, calm: float, targets: Sequence[str]
+) -> Iterator[Death]:
     for server in SERVERS:
         for at in _moments(dice, seconds, max(1, round(seconds / 90))):
             yield Death(at, server, dice.uniform(0.0, 2.0))
     for at in _moments(dice, seconds, max(3, round(seconds / calm))):
         yield Death(
             at,
-            dice.choice(REPLICAS),
+            dice.choice(targets),
             dice.uniform(0.0, 8.0),
             dice.choice(("kill", "kill", "leave")),
         )
