@@ -172,6 +172,9 @@ async def test_a_whatsapp_user_who_shows_the_number_later_joins_its_conversation
     assert by_text["shown"].subject == by_text["by sms"].subject
     assert by_text["hidden again"].subject == by_text["by sms"].subject
     assert by_text["hidden again"].data.contact.phone == sender
+    assert by_text["hidden"].data.formerly == ()
+    for later in ("shown", "hidden again"):
+        assert by_text[later].data.formerly == (by_text["hidden"].subject,)
 
 
 async def test_a_stranger_seen_by_two_replicas_at_once_is_one_contact(

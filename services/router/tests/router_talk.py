@@ -28,6 +28,7 @@ class Talk:
         self.id, self.now, self.channel = uuid4(), START, channel
         self.contact = Contact(contact_id=uuid4(), name=name, phone=PHONE)
         self.state = Conversation(contact=self.contact)
+        self.former: dict[UUID, Conversation] = {}
         self.out: list[EventData] = []
         self.cancelled: list[tuple[str, str]] = []
         self.last: Event[EventData] | None = None
@@ -44,7 +45,7 @@ class Talk:
         self.last = root_event(
             data, id=uuid4(), source="/test", tenant="acme", conversation_id=self.id, time=self.now
         ).model_copy(update={"causationid": because})
-        decision = decide(self.state, self.last, self.now, ACME)
+        decision = decide(self.state, self.last, self.now, ACME, self.former)
         self.state = decision.state
         self.out += decision.events
         self.cancelled += decision.cancelled_jobs

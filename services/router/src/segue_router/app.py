@@ -80,9 +80,11 @@ async def build(platform: Platform) -> Definition:
     warm_up()
 
     async def handle(work: Transaction, events: Sequence[Event[EventData]]) -> None:
+        former = await conversations.load(work.conn, _former(events))
+
         def rule(state: Conversation, event: Event[EventData]) -> Decision[Conversation]:
             metrics.time_turn(state, event, work.now)
-            return decide(state, event, work.now, platform.tenants[event.tenant])
+            return decide(state, event, work.now, platform.tenants[event.tenant], former)
 
         await fold(work, [e for e in events if matters(e.data)], conversations, _first, rule)
         outgoing = [item.event for item in work.outgoing]
@@ -120,3 +122,15 @@ def _first(event: Event[EventData]) -> Conversation:
     """The state of a conversation before its first event."""
     contact = getattr(event.data, "contact", None)
     return Conversation(contact=contact or Contact(contact_id=event.subject))
+
+
+def _former(events: Sequence[Event[EventData]]) -> set[UUID]:
+    """The conversations that those of a batch go on from. One that changes in this very batch is
+    taken over with a later message, which names it too."""
+    named = {
+        other
+        for event in events
+        if isinstance(event.data, MessageReceived)
+        for other in event.data.formerly
+    }
+    return named - {event.subject for event in events}

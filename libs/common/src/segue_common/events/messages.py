@@ -22,7 +22,8 @@ class MessageReceived(EventData, type="segue.message.received.v1", topic=topics.
     """One message from a lead; its event ID is the message ID.
 
     `address` is where an answer goes on this channel. `carrier_keyword` is set where the
-    carrier has recognised (and answered) a stop or start word itself.
+    carrier has recognised (and answered) a stop or start word itself. `formerly` are other
+    conversations of what has turned out to be the same person; this one goes on from them.
     """
 
     channel: Channel
@@ -34,6 +35,7 @@ class MessageReceived(EventData, type="segue.message.received.v1", topic=topics.
     attachments: tuple[Attachment, ...] = ()
     carrier_keyword: Literal["stop", "start", "help"] | None = None
     sent_at: AwareDatetime | None = None
+    formerly: tuple[UUID, ...] = ()
 
 
 class FormSubmitted(EventData, type="segue.form.submitted.v1", topic=topics.INBOUND):

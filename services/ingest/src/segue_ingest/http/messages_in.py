@@ -51,6 +51,7 @@ class MessageDesk:
                 attachments=message.attachments,
                 carrier_keyword=message.carrier_keyword,
                 sent_at=message.sent_at,
+                formerly=party.formerly,
             ),
             id=root_id(tenant, message.provider, message.provider_message_id),
             source=SOURCE,

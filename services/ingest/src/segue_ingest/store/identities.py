@@ -11,10 +11,11 @@ from segue_ingest.domain.addresses import Identity, phone_of
 
 
 class Party(Model):
-    """A person with their open conversation."""
+    """A person with their open conversation, and those of theirs that it goes on from."""
 
     contact: Contact
     conversation_id: UUID
+    formerly: tuple[UUID, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -86,7 +87,10 @@ def _winner(tenant: str, wanted: Sequence[Identity], found: dict[Identity, Party
 async def _find(conn: Connection, tenant: str, wanted: Sequence[Identity]) -> dict[Identity, Party]:
     cursor = await conn.execute(
         """
-        SELECT i.kind, i.value, c.contact_id, c.name, c.phone, c.email, v.conversation_id
+        SELECT i.kind, i.value, c.contact_id, c.name, c.phone, c.email, v.conversation_id,
+               ARRAY(SELECT former.conversation_id FROM conversations AS former
+                      WHERE former.contact_id = c.contact_id AND former.closed_at IS NOT NULL
+                      ORDER BY former.closed_at, former.conversation_id)
           FROM unnest(%s::text[], %s::text[]) AS wanted(kind, value)
           JOIN identities AS i ON i.tenant = %s AND i.kind = wanted.kind AND i.value = wanted.value
           JOIN contacts AS c USING (contact_id)
@@ -94,15 +98,17 @@ async def _find(conn: Connection, tenant: str, wanted: Sequence[Identity]) -> di
         """,
         ([i.kind for i in wanted], [i.value for i in wanted], tenant),
     )
+    rows = await cursor.fetchall()
     by_key = {(identity.kind, identity.value): identity for identity in wanted}
     return {
         by_key[kind, value]: Party.model_validate(  # type: ignore[index]  # the query's own keys
             {
                 "contact": {"contact_id": contact, "name": name, "phone": phone, "email": email},
                 "conversation_id": conversation,
+                "formerly": formerly,
             }
         )
-        for kind, value, contact, name, phone, email, conversation in await cursor.fetchall()
+        for kind, value, contact, name, phone, email, conversation, formerly in rows
     }
 
 
@@ -139,9 +145,9 @@ async def _merge(conn: Connection, winner: UUID, contacts: set[UUID]) -> None:
             "UPDATE identities SET contact_id = %s WHERE contact_id = ANY(%s)", (winner, losers)
         )
         await conn.execute(
-            "UPDATE conversations SET closed_at = now() "
-            "WHERE contact_id = ANY(%s) AND closed_at IS NULL",
-            (losers,),
+            "UPDATE conversations SET closed_at = coalesce(closed_at, now()), contact_id = %s "
+            "WHERE contact_id = ANY(%s)",
+            (winner, losers),
         )
 
 

@@ -100,6 +100,8 @@ class Conversation(Model):
     untold: MeetingNews | None = None
     answered: bool = False
     on_call: UUID | None = None
+    # Other conversations of the same person, which this one has taken over.
+    formerly: tuple[UUID, ...] = ()
 
 
 def number_of(state: Conversation, sender: Contact | None = None) -> str | None:

@@ -1,8 +1,9 @@
 """The router's one decision: what an event changes in a conversation, and what follows."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import datetime
 from typing import Any
+from uuid import UUID
 
 from segue_common.decisions import Decision
 from segue_common.events import (
@@ -26,6 +27,7 @@ from segue_common.tenants import Tenant
 
 from segue_router.domain import control, elsewhere, inbound, meeting_news, turns
 from segue_router.domain.conversation import Conversation, Step
+from segue_router.domain.former import take_over
 
 RULES: dict[type[EventData], Callable[[Step, Any], Step]] = {
     MessageReceived: inbound.receive,
@@ -52,10 +54,20 @@ def matters(data: EventData) -> bool:
     return type(data) in RULES
 
 
+NOBODY: Mapping[UUID, Conversation] = {}
+
+
 def decide(
-    state: Conversation, event: Event[EventData], now: datetime, tenant: Tenant
+    state: Conversation,
+    event: Event[EventData],
+    now: datetime,
+    tenant: Tenant,
+    former: Mapping[UUID, Conversation] = NOBODY,
 ) -> Decision[Conversation]:
-    """What follows from one event; an event without a rule changes nothing."""
+    """What follows from one event; an event without a rule changes nothing. `former` are those
+    conversations that the event says this one goes on from."""
     rule = RULES.get(type(event.data))
     step = Step(tenant=tenant, cause=event, now=now, state=state)
+    if isinstance(event.data, MessageReceived) and event.data.formerly:
+        step = take_over(step, event.data, former)
     return (rule(step, event.data) if rule else step).decision()
