@@ -42,6 +42,7 @@ def _understood(
         vertical=tenant.vertical,
         region=tenant.region,
         currency=tenant.currency,
+        slots=tuple(tenant.qualification.criteria),
     )
     meaning = understand(line.text, context=context, now=line.at.astimezone(tenant.zone))
     return _with_own_slot(meaning, question, tenant)

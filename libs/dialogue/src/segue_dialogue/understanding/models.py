@@ -29,6 +29,8 @@ class Fact(_Frozen):
     * `need`: `{"summary": str}`
     * `timeline`: `{"within_days": int | None, "urgency": "now" | "soon" | "later" | "none"}`
     * `people`: `int`; `name`: `str`; `phone`: E.164 `str`; `email`: `str`
+    * where the business's vertical or its `slots` have it, `bedrooms`: `int`, `area`: a place as
+      `str`, `insurance`: `{"insured": bool}`, `treatment`: its English name as `str`
     * any slot that was asked for and declined: `{"refused": true}`
     """
 
@@ -75,7 +77,8 @@ class Context(_Frozen):
     `question` is what the business asked last: a slot ("budget", "authority", "need", "timeline",
     "people", "name", "phone", "email") or a step ("consent_call", "offer_next_step",
     "choose_slot", "confirm_booking"). `region` (ISO 3166) reads national phone numbers and the
-    order of day and month; `currency` (ISO 4217) is what a bare amount is in.
+    order of day and month; `currency` (ISO 4217) is what a bare amount is in. `vertical` and
+    `slots` say what the business asks of its own.
     """
 
     language: str | None = None
@@ -84,3 +87,4 @@ class Context(_Frozen):
     vertical: str | None = None
     region: str = "US"
     currency: str = "USD"
+    slots: tuple[str, ...] = ()

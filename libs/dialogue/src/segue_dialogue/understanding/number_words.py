@@ -90,7 +90,8 @@ class NumberWords(BaseModel):
     def token_pattern(self) -> str:
         """A whole word of numbers."""
         if self.compound:
-            return f"{WORD_START}(?:{self.word_pattern}|{self.joiner_pattern})+{WORD_END}"
+            # Atomic: a long word has one reading, the one of its longest parts.
+            return f"{WORD_START}(?>(?:{self.word_pattern}|{self.joiner_pattern})+){WORD_END}"
         prefix = f"(?:{self.prefix})?" if self.prefix else ""
         return f"{WORD_START}{prefix}(?:{self.word_pattern}){WORD_END}"
 
@@ -119,7 +120,7 @@ def number_macros(language: str) -> dict[str, str]:
     if words is None:
         return {}
     counts = alternatives([*words.vague, *words.counts, *words.inside])
-    said = f"(?:{words.token_pattern})(?:[\\s-]+(?:{words.token_pattern}))*"
+    said = f"(?:{words.token_pattern}(?:[\\s-]+)?)+(?<![\\s-])"
     spelled = f"{said}|{WORD_START}(?:{counts}){WORD_END}" if counts else said
     return {"number": f"{DIGITS}|{spelled}"}
 

@@ -96,6 +96,11 @@ class Lead(Model):
         return frozenset(item.slot for item in self.current) | self.refused
 
     @property
+    def contradicted(self) -> frozenset[str]:
+        """The slots of which something else was said before what holds now."""
+        return frozenset(item.slot for item in self.evidence if item.replaced_at is not None)
+
+    @property
     def refused(self) -> frozenset[str]:
         return frozenset(refusal.slot for refusal in self.refusals)
 

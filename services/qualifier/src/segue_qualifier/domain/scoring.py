@@ -34,16 +34,21 @@ class Grade:
 
 
 def score(
-    facts: Sequence[Evidence], rules: Qualification, now: datetime, currency: str = "USD"
+    facts: Sequence[Evidence],
+    rules: Qualification,
+    now: datetime,
+    currency: str = "USD",
+    contradicted: frozenset[str] = frozenset(),
 ) -> Score:
     """One line for each criterion; points are whole, and never more than the criterion gives.
 
     `facts` are those that hold, in any order, at most one of a slot; `currency` (ISO 4217) is
-    what the tenant's amounts are in.
+    what the tenant's amounts are in. Of `contradicted` slots something else was said before, which
+    the line tells whoever reads it.
     """
     by_slot = {fact.slot: fact for fact in facts}
     lines = tuple(
-        _line(name, criterion, by_slot.get(name), now, currency)
+        _noted(_line(name, criterion, by_slot.get(name), now, currency), contradicted)
         for name, criterion in rules.criteria.items()
     )
     return Score(
@@ -68,6 +73,12 @@ def _line(
         quote=fact.quote,
         message_id=fact.message_id,
     )
+
+
+def _noted(line: ScoreLine, contradicted: frozenset[str]) -> ScoreLine:
+    if line.criterion not in contradicted or line.quote is None:
+        return line
+    return line.model_copy(update={"because": f"{line.because} Said otherwise before."})
 
 
 def _grade(name: str, fact: Evidence, criterion: Criterion, now: datetime, currency: str) -> Grade:

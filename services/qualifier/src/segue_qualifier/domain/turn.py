@@ -64,7 +64,9 @@ def take_turn(
     told = (*(item for one in heard for item in one.told), *proposed.told)
     learned, news = learn(lead, told)
     contact = contact_with(request.contact, learned.facts)
-    points = score(learned.current, tenant.qualification, now, tenant.currency)
+    points = score(
+        learned.current, tenant.qualification, now, tenant.currency, learned.contradicted
+    )
     learned, update = _revised(lead, learned, request, contact, points)
     signals = _signals(heard, request, now, proposed)
     consent = _heard_consent(lead, request, signals, points, tenant)

@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from segue_dialogue.understanding.courtesy import declines
+from segue_dialogue.understanding.courtesy import affirmation, declines
 from segue_dialogue.understanding.facts.authority import find_authority
 from segue_dialogue.understanding.facts.budget import find_budget
 from segue_dialogue.understanding.facts.found import Found
@@ -11,6 +11,7 @@ from segue_dialogue.understanding.facts.name import find_name
 from segue_dialogue.understanding.facts.need import find_need
 from segue_dialogue.understanding.facts.people import find_people
 from segue_dialogue.understanding.facts.timeline import find_timeline
+from segue_dialogue.understanding.facts.vertical import find_vertical
 from segue_dialogue.understanding.message import Message
 from segue_dialogue.understanding.models import Context
 from segue_dialogue.understanding.times.named import TimeFound
@@ -72,15 +73,17 @@ def find_facts(
         *contacts,
     ]
     facts = _without_deciders([fact for fact in found if fact], asked)
-    answered = any(fact.slot == asked for fact in facts)
+    own = find_vertical(clear, context, affirmation(clear, spoken, asked=asked), spoken)
+    answered = any(fact.slot == asked for fact in (*facts, *own))
     # To a vertical's own question ("do you have insurance?") a no is an answer.
     open_question = asks_fact(asked) and not answered
     refused = declines(clear, spoken, flat=asked in SLOTS) if open_question else None
     if asked and refused:
         facts.append(Found(asked, {"refused": True}, refused.start(), refused.end()))
     if asked == "need" and refused:
-        return facts
+        return [*facts, *own]
+    # Three bedrooms in Leeds are part of what is wanted.
     others = [fact.span for fact in facts] + [(time.start_at, time.end_at) for time in times]
     others += [(money.start, money.end) for money in monies if money.marked or money.amount.scaled]
     need = find_need(clear, others, asked=asked == "need", spoken=spoken)
-    return [*facts, need] if need else facts
+    return [*facts, *own, need] if need else [*facts, *own]

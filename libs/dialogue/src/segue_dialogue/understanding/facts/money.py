@@ -15,6 +15,7 @@ from segue_dialogue.understanding.spelling import WORD_END, WORD_START, folded, 
 PERIODS = ("hour", "day", "week", "month", "year")
 _AFTER = 25  # characters after an amount in which its rate is looked for
 _BEFORE = 30
+_SIGN = 20  # before an amount, for its currency
 
 
 @dataclass(frozen=True)
@@ -116,9 +117,10 @@ def _joins(text: str, spoken: tuple[str, ...]) -> bool:
 
 def _with_currency(plain: str, amount: Amount, default: str) -> Money:
     signs, words = _currency_patterns()
-    ahead = signs.search(plain[: amount.start])
+    near = max(0, amount.start - _SIGN)
+    ahead = signs.search(plain[near : amount.start])
     if ahead:
-        return Money(amount, _code(ahead[1], default), ahead.start(1), amount.end)
+        return Money(amount, _code(ahead[1], default), near + ahead.start(1), amount.end)
     behind = words.match(plain[amount.end :])
     if behind:
         return Money(amount, _code(behind[1], default), amount.start, amount.end + behind.end())
