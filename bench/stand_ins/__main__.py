@@ -33,7 +33,9 @@ class StandIns:
 
     def handle(self, url: str, body: bytes, answer: Callable[[Answer], None]) -> None:
         parts = urlsplit(url)
-        if parts.path.endswith("/Messages.json"):
+        if not body and "/Accounts/" in parts.path:
+            answer((200, _asked(parts.path), JSON))
+        elif parts.path.endswith("/Messages.json"):
             answer(self._created(body, "message", "SM", "queued"))
         elif parts.path.endswith("/Calls.json"):
             answer(self._created(body, "call", "CA", "queued"))
@@ -71,6 +73,15 @@ class StandIns:
 
     def _later(self, seconds: float, then: Callable[[], None]) -> None:
         asyncio.get_running_loop().call_later(seconds, then)
+
+
+def _asked(path: str) -> bytes:
+    """Lists are empty: nothing is remembered. A call that is asked after is over."""
+    last = path.rpartition("/")[2]
+    if last in ("Messages.json", "Calls.json"):
+        key = last.removesuffix(".json").lower()
+        return json.dumps({key: [], "page": 0, "page_size": 50, "next_page_uri": None}).encode()
+    return json.dumps({"sid": last.removesuffix(".json"), "status": "completed"}).encode()
 
 
 def _completion() -> bytes:
