@@ -154,6 +154,12 @@ def test_who_switches_is_answered_in_the_new_language() -> None:
     assert not turn.session.misses
 
 
+def test_who_only_asks_for_another_language_has_answered_nothing() -> None:
+    turn = hear(opened("es"), Heard("Sorry, can we speak English please?"), NOW)
+    assert turn.session.language == "en"
+    assert turn.says == phrasebook().say("voice.good_time", "en", business="Acme")
+
+
 @pytest.mark.parametrize("text", ["okay", "sí, perfecto", "Thanks", "el Acme Plaza", ""])
 def test_a_borrowed_word_switches_nothing(text: str) -> None:
     assert hear(opened("es"), Heard(text), NOW).session.language == "es"

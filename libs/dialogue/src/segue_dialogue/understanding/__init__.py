@@ -11,7 +11,7 @@ from segue_dialogue.understanding.models import (
     TimeReference,
     Understanding,
 )
-from segue_dialogue.understanding.switching import surely_in
+from segue_dialogue.understanding.switching import asked_for, surely_in
 from segue_dialogue.understanding.understand import understand, warm_up
 
 __all__ = [
@@ -23,6 +23,7 @@ __all__ = [
     "Intent",
     "TimeReference",
     "Understanding",
+    "asked_for",
     "detect_language",
     "sure_language",
     "surely_in",

@@ -3,6 +3,7 @@
 from datetime import datetime
 
 from segue_common.events.calls import CallOutcome, CallRefusal
+from segue_dialogue.understanding import asked_for
 
 from segue_voice_bridge.domain.agent import calendar
 from segue_voice_bridge.domain.agent.answers import answer
@@ -90,6 +91,8 @@ def _heard(session: Session, event: Heard, now: datetime) -> Turn:
     session = session.model_copy(update={"silences": 0})
     session = session.with_line(Line(speaker="lead", text=text))
     before, session = session, switched(session, text)
+    if session.language != before.language and asked_for(text):
+        return patience(session, question_again(session, now))
     meaning = listen(session, text, now)
     if turn := aside(session, meaning, now):
         return turn
