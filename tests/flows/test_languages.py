@@ -1,5 +1,6 @@
 """Leads who switch their language: on the telephone, and in the chat where they are handed on."""
 
+import pytest
 from segue_common.events import (
     CallEnded,
     CallSaid,
@@ -10,6 +11,9 @@ from segue_common.events import (
     PersonWanted,
 )
 from segue_dialogue.understanding import detect_language
+
+# Above the deadlines of its own waits, each of which says what was waited for.
+pytestmark = pytest.mark.timeout(600)
 
 IN_SPANISH = (
     "Hola, necesito un implante dental, mi presupuesto es de 3000 dólares, la decisión es mía y "

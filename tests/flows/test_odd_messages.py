@@ -5,6 +5,9 @@ from segue_command import segue
 from segue_common.events import MessageReceived, SendRequested
 from segue_dialogue.understanding import detect_language
 
+# Nineteen messages, each with its answer.
+pytestmark = pytest.mark.timeout(600)
+
 MEDIA = {
     "a picture": {"NumMedia": "1", "MediaUrl0": "https://x/1", "MediaContentType0": "image/jpeg"},
     "a voice note": {"NumMedia": "1", "MediaUrl0": "https://x/2", "MediaContentType0": "audio/ogg"},
