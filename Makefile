@@ -70,6 +70,6 @@ soak: setup ## kill everything while people write, then check the promises (SEED
 bench: setup ## measure, each figure beside its baseline (ARGS="pipeline --short" for one, briefly)
 	$(VENV)/bin/python -m bench $(ARGS)
 
-eval: setup ## how well it understands: routing by intent and language, answers from documents
-	$(VENV)/bin/segue eval libs/dialogue/tests/data/intents_test3.jsonl
+eval: setup ## how well it understands: routing, opt-outs, times, facts, answers from documents
+	$(VENV)/bin/python -m segue_dialogue.cli.evaluation libs/dialogue/tests/data
 	$(VENV)/bin/python -m segue_support.evaluation

@@ -27,12 +27,16 @@ BOOKING_QUESTIONS = frozenset(
 
 
 class Reading(Model):
-    """What the router made of the new messages when it chose the agent."""
+    """What the router made of the new messages when it chose the agent.
+
+    `asks_facts`: something is asked that documents may say, be it by a customer or a prospect.
+    """
 
     intent: Literal["book", "support", "sales", "human", "other"]
     confidence: float
     wants_human: bool = False
     wants_call: bool = False
+    asks_facts: bool = False
 
 
 class HandOff(Model):

@@ -9,7 +9,7 @@ from pathlib import Path
 from pydantic import BaseModel, JsonValue, ValidationError
 
 from segue_dialogue.cli.scoring import Scored, report
-from segue_dialogue.understanding import Context, understand
+from segue_dialogue.understanding import Context, Understanding, understand
 
 # Intents don't hang on the date, and a fixed one makes every run the same.
 _NOW = datetime(2026, 1, 14, 10, tzinfo=UTC)
@@ -66,19 +66,20 @@ def load(path: Path) -> list[Labelled]:
 def score(labelled: list[Labelled]) -> list[Scored]:
     """What the understanding makes of each message, beside its label."""
     return [
-        Scored(
-            case.text,
-            case.label,
-            understand(case.text, context=case.context, now=_NOW).intent,
-            case.lang,
-        )
-        for case in labelled
+        _scored(case, understand(case.text, context=case.context, now=_NOW)) for case in labelled
     ]
+
+
+def _scored(case: Labelled, meant: Understanding) -> Scored:
+    return Scored(case.text, case.label, meant.intent, case.lang, meant.confidence)
 
 
 def as_words(figures: dict[str, JsonValue], scored: list[Scored]) -> str:
     """The figures as a table, and the messages that were misread."""
-    lines = [f"{figures['count']} messages, accuracy {figures['accuracy']}"]
+    lines = [
+        f"{figures['count']} messages, accuracy {figures['accuracy']}, "
+        f"calibration error {figures['calibration_error']}"
+    ]
     for name in ("intents", "confusion", "languages"):
         lines.append(f"{name}:")
         table = figures[name]

@@ -1,9 +1,11 @@
-"""Scores of predicted labels against right ones: accuracy, precision, recall, confusion."""
+"""Scores of predicted labels against right ones: accuracy, precision, recall, confusion, ECE."""
 
 from collections import Counter
 from dataclasses import dataclass
 
 from pydantic import JsonValue
+
+BINS = 10
 
 
 @dataclass(frozen=True)
@@ -14,6 +16,7 @@ class Scored:
     label: str
     guess: str
     lang: str
+    confidence: float = 1.0
 
 
 def report(scored: list[Scored]) -> dict[str, JsonValue]:
@@ -23,6 +26,7 @@ def report(scored: list[Scored]) -> dict[str, JsonValue]:
     return {
         "count": len(scored),
         "accuracy": accuracy(scored),
+        "calibration_error": calibration_error(scored),
         "intents": {label: _for_label(scored, label) for label in labels},
         "confusion": {label: _guesses(scored, label) for label in labels},
         "languages": {lang: _for_language(scored, lang) for lang in languages},
@@ -43,6 +47,17 @@ def precision(scored: list[Scored], label: str) -> float | None:
     """Of the messages found to have this label, the share that has it."""
     guessed = [case for case in scored if case.guess == label]
     return _ratio(sum(case.label == label for case in guessed), len(guessed))
+
+
+def calibration_error(scored: list[Scored]) -> float | None:
+    """How far confidence is from being right, on average: the expected calibration error over ten
+    bins (Naeini, Cooper and Hauskrecht, 2015)."""
+    bins: dict[int, list[float]] = {}
+    for case in scored:
+        place = min(int(case.confidence * BINS), BINS - 1)
+        bins.setdefault(place, []).append(case.confidence - (case.guess == case.label))
+    error = sum(abs(sum(gaps)) for gaps in bins.values())
+    return round(error / len(scored), 4) if scored else None
 
 
 def _for_label(scored: list[Scored], label: str) -> dict[str, JsonValue]:

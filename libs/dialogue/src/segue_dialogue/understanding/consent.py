@@ -9,12 +9,12 @@ import unicodedata
 from functools import cache
 
 from segue_dialogue.understanding.lexicon import languages, matches_any, phrases
-from segue_dialogue.understanding.message import Message
+from segue_dialogue.understanding.message import Message, read
 
 
 def wants_out(message: Message, spoken: tuple[str, ...]) -> bool:
     """Whether the person withdraws consent to be written to."""
-    if _whole(message) in _all_words("stop_words"):
+    if _letters(message.plain) in _all_words("stop_words"):
         return True
     if matches_any("opt_out_not", spoken, message.plain):
         return False
@@ -23,13 +23,13 @@ def wants_out(message: Message, spoken: tuple[str, ...]) -> bool:
 
 def wants_in(message: Message, spoken: tuple[str, ...]) -> bool:
     """Whether the person gives that consent again."""
-    if _whole(message) in _all_words("start_words"):
+    if _letters(message.plain) in _all_words("start_words"):
         return True
     return matches_any("opt_in", spoken, message.plain) is not None
 
 
-def _whole(message: Message) -> str:
-    return "".join(char for char in message.plain if char.isalnum() or _is_vowel_sign(char))
+def _letters(text: str) -> str:
+    return "".join(char for char in text if char.isalnum() or _is_vowel_sign(char))
 
 
 def _is_vowel_sign(char: str) -> bool:
@@ -39,4 +39,5 @@ def _is_vowel_sign(char: str) -> bool:
 
 @cache
 def _all_words(key: str) -> frozenset[str]:
-    return frozenset(word for language in languages() for word in phrases(language, key))
+    words = (word for language in languages() for word in phrases(language, key))
+    return frozenset(_letters(read(word).plain) for word in words)

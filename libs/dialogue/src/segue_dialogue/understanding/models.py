@@ -53,7 +53,11 @@ class TimeReference(_Frozen):
 
 
 class Understanding(_Frozen):
-    """Everything the built-in understanding makes of one message."""
+    """Everything the built-in understanding makes of one message.
+
+    `asks_facts` holds for questions that documents may answer: all that ask for opening hours, help
+    or a policy (`support`), and those of prospects about prices and products (`sales`).
+    """
 
     text: str
     language: str
@@ -67,6 +71,7 @@ class Understanding(_Frozen):
     times: tuple[TimeReference, ...] = ()
     wants_call: bool = False
     emergency: bool = False
+    asks_facts: bool = False
     greeting: bool = False
     thanks: bool = False
 

@@ -39,7 +39,8 @@ def understand(text: str, *, context: Context = _NO_CONTEXT, now: datetime) -> U
     spoken = _spoken(language, context)
     tried = tuple(dict.fromkeys((*spoken, *_known(likely_languages(text, message.words)))))
     # What is short and opens a conversation may be in any language that its times are read in.
-    unsure = not context.language and detect_language(text, "") not in calendars()
+    shown = detect_language(text, "")
+    unsure = not context.language and shown not in calendars()
     guesses = tried if unsure else ()
     telling = _telling(text, context, tried)
     facts, times = _found(message, context, now, spoken, telling=telling, guesses=guesses)
@@ -56,7 +57,7 @@ def understand(text: str, *, context: Context = _NO_CONTEXT, now: datetime) -> U
         human=asks_for_human(message, tried),
         call=wants_call,
         # The model knows English better than phrases of other languages would.
-        tried=() if detect_language(text, "") == "en" else tried,
+        tried=() if shown == "en" else tried,
     )
     return Understanding(
         text=text,
@@ -71,6 +72,7 @@ def understand(text: str, *, context: Context = _NO_CONTEXT, now: datetime) -> U
         times=tuple(found.reference for found in times if found.reference.quote in text),
         wants_call=wants_call,
         emergency=tells_emergency(message, tried),
+        asks_facts=decision.asks_facts,
         greeting=greets(message, spoken),
         thanks=thanks(message, spoken),
     )

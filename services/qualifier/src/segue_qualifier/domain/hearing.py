@@ -86,7 +86,9 @@ def listen(heard: Sequence[Heard], question: str | None, now: datetime) -> Signa
         books=_books(new, question, wishes, answer, calls=asks is not None),
         wishes=wishes,
         small_talk=all(item.meaning.intent == "other" for item in new),
-        asks_support=any(item.meaning.intent == "support" for item in new),
+        asks_support=any(
+            item.meaning.intent == "support" or item.meaning.asks_facts for item in new
+        ),
         thanks=any(item.meaning.thanks for item in new),
         text="\n".join(item.said.text for item in new),
     )

@@ -11,7 +11,8 @@ from segue_dialogue.understanding import Intent, Understanding
 YES_OR_NO = frozenset(
     {"offer_next_step", "consent_call", "offer_booking", "authority", "anything_else"}
 )
-# Below this the words alone don't say what is wanted, so whoever asked goes on.
+# Below this the words alone don't say what is wanted: whoever asked goes on, or sales asks. What
+# documents may say is looked up all the same; where they don't, support passes the turn on.
 SURE = 0.5
 WEIGHT: dict[Intent, int] = {"human": 4, "book": 3, "support": 2, "sales": 1, "other": 0}
 
@@ -26,6 +27,10 @@ def read_together(understood: Sequence[Understanding]) -> Reading:
         confidence=best.confidence,
         wants_human=any(one.wants_human for one in understood),
         wants_call=any(one.wants_call for one in understood),
+        # A question beside a wish is answered; beside an appointment that comes first.
+        asks_facts=best.intent in ("support", "sales")
+        and any(one.asks_facts for one in understood)
+        and not emergency,
     )
 
 
@@ -40,6 +45,10 @@ def choose_agent(
         asked_by = "booking" if question in BOOKING_QUESTIONS else "sales"
     if asked_by and (answers_question or reading.confidence < SURE):
         return asked_by
+    if reading.asks_facts:
+        return "support"
+    if reading.confidence < SURE:
+        return "sales"
     if reading.intent == "book":
         return "booking"
     if reading.intent == "support":

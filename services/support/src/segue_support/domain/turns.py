@@ -48,7 +48,8 @@ def inquiry(request: TurnRequest, *, small_talk: bool) -> Inquiry | None:
     whole = " ".join(" ".join(texts).split())
     if small_talk or not whole or wants_to_ask(texts):
         return None
-    return Inquiry((whole,), request.reading.intent == "support", earlier)
+    sure = request.reading.asks_facts or request.reading.intent == "support"
+    return Inquiry((whole,), sure, earlier)
 
 
 def without_question(request: TurnRequest) -> TurnCompleted:

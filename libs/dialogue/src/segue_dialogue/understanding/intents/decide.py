@@ -1,6 +1,6 @@
 """The intent of a message: what it plainly asks, what was asked before it, then the model."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from segue_dialogue.understanding.courtesy import ABOUT_A_CALL
 from segue_dialogue.understanding.facts import asks_fact
@@ -13,7 +13,8 @@ from segue_dialogue.understanding.times.named import TimeFound
 
 CERTAIN = 0.99
 ANSWERED = 0.9
-HUMAN_AT_LEAST = 0.6  # the model alone must be this sure before a person is called
+HUMAN_AT_LEAST = 0.4  # the model alone must be this sure before a person is called
+ASKS_FACTS = 0.5  # from here on documents are asked
 _SHORT = 4  # words
 _BOOKING_STEPS = ("choose_slot", "confirm_booking")
 
@@ -22,6 +23,7 @@ _BOOKING_STEPS = ("choose_slot", "confirm_booking")
 class Decision:
     intent: Intent
     confidence: float
+    asks_facts: bool = False
 
 
 def decide(
@@ -42,7 +44,8 @@ def decide(
         return Decision("other", CERTAIN)
     if human:
         return Decision("human", CERTAIN)
-    likely = phrased(message, tried) or classify(message.original)
+    found = phrased(message, tried) or classify(message.original)
+    likely = found.intents
     if human is False or call:  # a call is the voice agent's; that isn't asking for a person
         likely["human"] = 0.0
     asked = context.question
@@ -55,7 +58,8 @@ def decide(
         return _unless_plainly_else(likely, "book")
     if asked in ABOUT_A_CALL and (answer or call):
         return _unless_plainly_else(likely, "sales")
-    return _best(likely)
+    asks_facts = found.asks_facts >= ASKS_FACTS
+    return replace(_best(likely), asks_facts=asks_facts)
 
 
 def prepare() -> None:

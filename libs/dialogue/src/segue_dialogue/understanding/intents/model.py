@@ -1,4 +1,4 @@
-"""The trained intent model: message in, probability of each intent out."""
+"""The trained intent model: message in, probability of each kind of message out."""
 
 from dataclasses import dataclass
 from functools import cache
@@ -7,6 +7,7 @@ from io import BytesIO
 import numpy as np
 from numpy.typing import NDArray
 
+from segue_dialogue.understanding.intents.examples import KINDS
 from segue_dialogue.understanding.intents.features import vectors
 from segue_dialogue.understanding.lexicon import data
 from segue_dialogue.understanding.models import INTENTS, Intent
@@ -18,13 +19,13 @@ WEIGHTS = ("en", "intents", "model.npz")
 class IntentModel:
     """A multinomial logistic regression; `temperature` makes its probabilities honest."""
 
-    weights: NDArray[np.float32]  # (SIZE, 5)
-    bias: NDArray[np.float32]  # (5,)
+    weights: NDArray[np.float32]  # (SIZE, len(KINDS))
+    bias: NDArray[np.float32]  # (len(KINDS),)
     temperature: float
     trained_on: str  # fingerprint of the examples, so that stale weights are noticed
 
     def probabilities(self, rows: NDArray[np.float32]) -> NDArray[np.float32]:
-        """Calibrated probabilities, shape (rows, 5), in the order of `INTENTS`."""
+        """Calibrated probabilities, shape (rows, len(KINDS)), in the order of `KINDS`."""
         scores = (rows @ self.weights + self.bias) / self.temperature
         scores -= scores.max(axis=1, keepdims=True)
         exponentials = np.exp(scores)
@@ -44,7 +45,18 @@ def load() -> IntentModel:
         )
 
 
-def classify(text: str) -> dict[Intent, float]:
-    """Probability of each intent for a message, from its words alone."""
+@dataclass(frozen=True)
+class Likely:
+    """How likely each intent is, and that something is asked which documents may say."""
+
+    intents: dict[Intent, float]
+    asks_facts: float
+
+
+def classify(text: str) -> Likely:
+    """What a message means, from its words alone."""
     row = load().probabilities(vectors([text]))[0]
-    return {intent: float(value) for intent, value in zip(INTENTS, row, strict=True)}
+    kinds = {kind: float(value) for kind, value in zip(KINDS, row, strict=True)}
+    intents = {intent: kinds[intent] for intent in INTENTS}
+    intents["sales"] += kinds["offer"]
+    return Likely(intents, kinds["support"] + kinds["offer"])

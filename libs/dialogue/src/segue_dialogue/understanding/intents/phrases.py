@@ -1,5 +1,6 @@
 """Intents by a language's own phrases, for the languages that the trained model doesn't know."""
 
+from segue_dialogue.understanding.intents.model import Likely
 from segue_dialogue.understanding.lexicon import pattern
 from segue_dialogue.understanding.message import Message
 from segue_dialogue.understanding.models import INTENTS, Intent
@@ -11,8 +12,8 @@ FOUND = 0.9
 MODELLED = "en"
 
 
-def phrased(message: Message, tried: tuple[str, ...]) -> dict[Intent, float] | None:
-    """Probability of each intent, or None where none of these languages has a phrase for it.
+def phrased(message: Message, tried: tuple[str, ...]) -> Likely | None:
+    """How likely each intent is, or None where none of these languages has a phrase for it.
 
     The languages are tried in their order; English is left to the model, which is better.
     """
@@ -22,5 +23,6 @@ def phrased(message: Message, tried: tuple[str, ...]) -> dict[Intent, float] | N
         for intent in ORDER:
             if pattern(language, intent).search(message.plain):
                 rest = (1 - FOUND) / (len(INTENTS) - 1)
-                return {one: FOUND if one == intent else rest for one in INTENTS}
+                intents = {one: FOUND if one == intent else rest for one in INTENTS}
+                return Likely(intents, asks_facts=intents["support"])
     return None
