@@ -22,7 +22,7 @@ from segue_booking.http.places import Places
 
 async def build(platform: Platform) -> Definition:
     """The booking service's definition."""
-    warm_up()
+    warm_up(platform.languages)
     calendars = calendars_of(platform.tenants)
     places = Places(calendars)
     availability, feeds = Availability(platform, places), Feeds(platform, places)

@@ -30,7 +30,7 @@ HANDLES: dict[Topic, frozenset[type[EventData]]] = {
 
 async def build(platform: Platform) -> Definition:
     """The qualifier; with `OPENAI_API_KEY` set, turns go through the model first."""
-    warm_up()
+    warm_up(platform.languages)
     model = open_model(lambda: platform.redis, platform.clock)
     runners: dict[str, JobRunner] = {}
     handles = HANDLES

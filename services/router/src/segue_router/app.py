@@ -77,7 +77,7 @@ HANDLES: dict[Topic, frozenset[type[EventData]]] = {
 async def build(platform: Platform) -> Definition:
     """The router's definition."""
     conversations = StateTable("conversations", Conversation)
-    warm_up()
+    warm_up(platform.languages)
 
     async def handle(work: Transaction, events: Sequence[Event[EventData]]) -> None:
         former = await conversations.load(work.conn, _former(events))

@@ -26,7 +26,7 @@ async def build(platform: Platform) -> Definition:
     model = open_model(lambda: platform.redis, platform.clock)
     if model is not None:
         platform.resources.push_async_callback(model.aclose)
-    warm_up()
+    warm_up(platform.languages)
     if settings.chroma_url is None:
         # Importing Chroma takes seconds: now, not while somebody waits for an answer.
         await asyncio.to_thread(open_chroma, settings)

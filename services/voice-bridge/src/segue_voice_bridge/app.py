@@ -87,7 +87,7 @@ async def build(platform: Platform) -> Definition:
 
 def _warm_up(platform: Platform) -> None:
     """Take the time that first things take before there is anybody on the phone."""
-    warm_up()
+    warm_up(platform.languages)
     for tenant in platform.tenants.values():
         for language in {tenant.languages.default, "en"}:
             rehearse(tenant, language, platform.clock())

@@ -70,6 +70,11 @@ class Platform:
     # Closed in reverse order when the service stops.
     resources: AsyncExitStack
 
+    @property
+    def languages(self) -> frozenset[str]:
+        """Those that any of the tenants counts on."""
+        return frozenset().union(*(one.languages.expected for one in self.tenants.values()))
+
     @cached_property
     def redis(self) -> "Redis":
         """A client of Valkey or Redis, made and imported only where it is used: it is large."""

@@ -79,6 +79,11 @@ class Languages(Part):
     default: LanguageTag = "en"
     voices: dict[LanguageTag, Voice] = Field(default_factory=dict)
 
+    @property
+    def expected(self) -> frozenset[str]:
+        """The languages that the business counts on."""
+        return frozenset((self.default, *self.voices))
+
 
 class TwilioChannel(Part):
     """An account at Twilio and the numbers that belong to the business."""
