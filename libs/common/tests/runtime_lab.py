@@ -1,13 +1,12 @@
 """The small services of the runtime's tests as processes, and what a test may ask about them."""
 
 import asyncio
-import socket
 import subprocess
 import sys
 import urllib.error
 import urllib.request
 import uuid
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -28,17 +27,9 @@ from segue_common.events import (
 from segue_common.events.topics import DELIVERY, INBOUND
 from segue_common.runtime.provision import create_topics
 from segue_common.runtime.settings import KafkaSettings
+from waiting import eventually, free_port
 
 DEADLINE = 45.0
-
-
-async def eventually(check: Callable[[], Awaitable[bool]], what: str) -> None:
-    try:
-        async with asyncio.timeout(DEADLINE):
-            while not await check():
-                await asyncio.sleep(0.05)
-    except TimeoutError:
-        pytest.fail(f"not within {DEADLINE:g} s: {what}")
 
 
 def message(conversation: UUID, text: str, id: UUID | None = None) -> Event[MessageReceived]:
@@ -67,9 +58,7 @@ class Lab:
     def start(
         self, crash_at: str = "", *, program: str = "counting_service.py", service: str = "ingest"
     ) -> subprocess.Popen[bytes]:
-        with socket.socket() as free:
-            free.bind(("127.0.0.1", 0))
-            port = free.getsockname()[1]
+        port = free_port()
         process = subprocess.Popen(
             [sys.executable, str(Path(__file__).with_name(program))],
             env={

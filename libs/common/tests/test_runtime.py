@@ -10,10 +10,11 @@ from uuid import UUID
 
 import pytest
 from aiokafka import AIOKafkaConsumer
-from runtime_lab import DEADLINE, Lab, eventually, message, open_lab
+from runtime_lab import DEADLINE, Lab, message, open_lab
 from segue_common.events import DeliveryUpdated, Event, EventData
 from segue_common.events.topics import INBOUND
 from segue_common.runtime.provision import inspect_topics
+from waiting import eventually
 
 
 async def test_topics_stand_as_they_are_declared(lab: Lab) -> None:

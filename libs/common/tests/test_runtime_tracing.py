@@ -11,7 +11,7 @@ import httpx
 import pytest
 from aiokafka import AIOKafkaProducer
 from collector import Collector, Span, collecting
-from runtime_lab import Lab, eventually, message, open_lab
+from runtime_lab import Lab, message, open_lab
 from segue_common.cli.kafka_session import StoredRecord, look_on
 from segue_common.events import Event, EventData, Topic
 from segue_common.events.topics import CONTROL, DELIVERY, INBOUND
@@ -22,6 +22,7 @@ from starlette.middleware import Middleware
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse
 from starlette.routing import Route
+from waiting import eventually
 
 TRACE = "4bf92f3577b34da6a3ce929d0e0e4736"
 CALLER = "00f067aa0ba902b7"

@@ -17,7 +17,8 @@ from segue_common.runtime.settings import KafkaSettings
 # Test modules of one folder can't import each other otherwise.
 sys.path.insert(0, str(Path(__file__).parent))
 
-from crm_lab import SECRET, TOKEN, Lab, Service, TheirCrm, eventually, serve
+from crm_lab import SECRET, TOKEN, Lab, Service, TheirCrm, serve
+from waiting import eventually
 
 
 @pytest.fixture(scope="module")

@@ -10,7 +10,7 @@ import threading
 import urllib.error
 import urllib.request
 import uuid
-from collections.abc import Awaitable, Callable, Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -209,15 +209,3 @@ class Lab:
 
     def _of(self, conversation: UUID) -> list[Event[EventData]]:
         return [event for event in self._seen if event.subject == conversation]
-
-
-async def eventually(check: Callable[[], Awaitable[bool] | bool], what: str) -> None:
-    try:
-        async with asyncio.timeout(DEADLINE):
-            while True:
-                result = check()
-                if result if isinstance(result, bool) else await result:
-                    return
-                await asyncio.sleep(0.05)
-    except TimeoutError:
-        pytest.fail(f"not within {DEADLINE:g} s: {what}")

@@ -5,7 +5,7 @@ import hmac
 import signal
 import uuid
 
-from crm_lab import SECRET, Lab, TheirCrm, eventually, lead_update
+from crm_lab import SECRET, Lab, TheirCrm, lead_update
 from segue_common.events import (
     Contact,
     Event,
@@ -18,6 +18,7 @@ from segue_common.events import (
     SyncFailed,
 )
 from segue_common.runtime.clock import system_clock
+from waiting import eventually
 
 
 def slot() -> Slot:

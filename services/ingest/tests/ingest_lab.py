@@ -8,7 +8,7 @@ import subprocess
 import sys
 import time
 import uuid
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -22,6 +22,7 @@ from aiokafka import AIOKafkaConsumer, AIOKafkaProducer, TopicPartition
 from segue_common.events import Event, EventData, SendRequested, Topic, readable_events, root_event
 from segue_local.simulator import CarrierSimulator, MetaNumber, TenantLine
 from twilio.request_validator import RequestValidator
+from waiting import eventually, free_port
 
 DEADLINE = 30.0
 SID, TOKEN = "AC" + "1" * 32, "a-twilio-token"
@@ -46,22 +47,6 @@ channels:
     verify_token: ${{META_VERIFY}}
   web: {{origins: ["https://acme.example"]}}
 """
-
-
-async def eventually(check: Callable[[], Awaitable[bool]], what: str) -> None:
-    try:
-        async with asyncio.timeout(DEADLINE):
-            while not await check():
-                await asyncio.sleep(0.03)
-    except TimeoutError:
-        pytest.fail(f"not within {DEADLINE:g} s: {what}")
-
-
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-        return port
 
 
 def signed(url: str, form: dict[str, str], token: str = TOKEN) -> dict[str, str]:

@@ -6,10 +6,11 @@ import uuid
 
 import aiohttp
 import pytest
-from ingest_lab import SID, Lab, Replica, eventually, signed
+from ingest_lab import SID, Lab, Replica, signed
 from segue_common.events import DeliveryUpdated, OptOutChanged, root_event
 from segue_common.events.topics import DELIVERY
 from segue_local.simulator import CarrierSimulator, DeliveryFault, MessageRecord, RestFault
+from waiting import eventually
 
 
 @pytest.fixture(scope="module")

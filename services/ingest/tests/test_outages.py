@@ -8,12 +8,13 @@ from pathlib import Path
 
 import aiohttp
 import pytest
-from ingest_lab import Lab, eventually, signed
+from ingest_lab import Lab, signed
 from segue_common.events import MessageReceived
 from segue_common.events.topics import INBOUND
 from segue_common.runtime.provision import create_topics
 from segue_common.runtime.settings import KafkaSettings
 from segue_local.stack import Ports, RunningStack, start_stack
+from waiting import eventually
 
 
 @pytest.fixture(scope="module")

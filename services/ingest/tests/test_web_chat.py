@@ -9,7 +9,7 @@ from typing import Any
 
 import aiohttp
 import pytest
-from ingest_lab import DEADLINE, Lab, Replica, eventually
+from ingest_lab import DEADLINE, Lab, Replica
 from segue_common.events import (
     DeliveryUpdated,
     MessageReceived,
@@ -17,6 +17,7 @@ from segue_common.events import (
     root_event,
 )
 from segue_common.events.topics import DELIVERY, INBOUND
+from waiting import eventually
 
 pytestmark = pytest.mark.usefixtures("replica")
 SITE = {"Origin": "https://acme.example"}

@@ -4,13 +4,12 @@ import asyncio
 import json
 import os
 import signal
-import socket
 import subprocess
 import sys
 import urllib.error
 import urllib.request
 import uuid
-from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from collections.abc import AsyncIterator, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
@@ -40,6 +39,7 @@ from segue_common.events import (
 from segue_common.events.topics import LEADS, REPLIES
 from segue_common.runtime.provision import create_topics
 from segue_common.runtime.settings import KafkaSettings
+from waiting import eventually, free_port
 
 # However busy the machine is: waiting for what has come costs nothing.
 DEADLINE = 150.0
@@ -53,15 +53,6 @@ services: [{id: consult, name: Consultation, minutes: 30, resources: [chair]}]
 """
 EVERYTHING = "I'm looking for an implant this week. My budget is 3k. I decide myself."
 D = TypeVar("D", bound=EventData)
-
-
-async def eventually(check: Callable[[], Awaitable[bool]], what: str) -> None:
-    try:
-        async with asyncio.timeout(DEADLINE):
-            while not await check():
-                await asyncio.sleep(0.05)
-    except TimeoutError:
-        pytest.fail(f"not within {DEADLINE:g} s: {what}")
 
 
 def turn(conversation: UUID, *texts: str, question: str | None = None) -> Event[EventData]:
@@ -172,13 +163,6 @@ class Lab:
             return self.query(sql, conversation) == [(stage,)]
 
         await eventually(reached, f"the lead's stage is {stage}")
-
-
-def free_port() -> int:
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port: int = free.getsockname()[1]
-        return port
 
 
 @pytest.fixture

@@ -2,7 +2,7 @@
 
 import asyncio
 import uuid
-from collections.abc import AsyncIterator, Callable, Sequence
+from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
@@ -89,16 +89,6 @@ def turn(
     return root_event(
         data, id=uuid.uuid4(), source="/test", tenant=tenant, conversation_id=conversation, time=now
     )
-
-
-async def eventually(check: Callable[[], bool], what: str) -> None:
-    """Wait for a condition; fail if it doesn't come."""
-    try:
-        async with asyncio.timeout(DEADLINE):
-            while not check():
-                await asyncio.sleep(0.05)
-    except TimeoutError:
-        pytest.fail(f"not within {DEADLINE:g} s: {what}")
 
 
 @dataclass

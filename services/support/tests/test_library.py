@@ -23,6 +23,7 @@ from segue_support.knowledge.loading import (
 from segue_support.retrieval import Retriever
 from segue_support.settings import KnowledgeSettings
 from support_lab import after, small_chunks
+from waiting import free_port
 
 Open = Callable[[], Library]
 
@@ -34,6 +35,7 @@ from segue_support.knowledge.embedding import BuiltInEmbedder
 from segue_support.knowledge.library import Library
 from segue_support.knowledge.loading import load_folder
 from segue_support.settings import KnowledgeSettings
+from waiting import free_port
 
 store, folder, times = Path(sys.argv[1]), Path(sys.argv[2]), int(sys.argv[3])
 library = Library(KnowledgeSettings(chroma_path=store), BuiltInEmbedder())
@@ -275,13 +277,6 @@ def test_a_chroma_server_serves_as_well_as_a_folder(tmp_path: Path) -> None:
         server.wait(30)
     with pytest.raises(KnowledgeUnavailable):
         retriever.find("acme", "When do you open?")
-
-
-def free_port() -> int:
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port: int = free.getsockname()[1]
-        return port
 
 
 def wait_for_port(port: int, seconds: float = 45) -> None:

@@ -11,7 +11,8 @@ from segue_common.tenants import Tenant
 from segue_support.knowledge.library import Library
 from segue_support.loader import StartupLoader
 from segue_support.retrieval import Retriever
-from support_lab import after, eventually
+from support_lab import after
+from waiting import eventually
 
 
 def failures() -> float:

@@ -4,7 +4,6 @@ import asyncio
 import json
 import os
 import signal
-import socket
 import subprocess
 import sys
 import threading
@@ -19,7 +18,8 @@ import pytest
 import pytest_asyncio
 from segue_common.runtime.provision import create_topics
 from segue_common.runtime.settings import KafkaSettings
-from support_lab import SAMPLES, Talk, eventually, turn
+from support_lab import SAMPLES, Talk, turn
+from waiting import eventually, free_port
 
 TENANTS = {
     "acme-dental": f"knowledge: {SAMPLES}\n",
@@ -89,13 +89,6 @@ class Service:
         if self.process.poll() is None:
             self.process.send_signal(signal.SIGTERM)
         return self.process.wait(30)
-
-
-def free_port() -> int:
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port: int = free.getsockname()[1]
-        return port
 
 
 @pytest.fixture(scope="module")
