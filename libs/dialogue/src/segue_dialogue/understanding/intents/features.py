@@ -14,7 +14,7 @@ from segue_dialogue.understanding.lexicon import pattern
 from segue_dialogue.understanding.message import Message, read
 
 BUCKETS = 8192  # hashed lexical features; a few thousand occur, so collisions are rare
-LEXICAL_WEIGHT = 2.5  # these were chosen by cross validation and on the development set
+LEXICAL_WEIGHT = 2.5  # this and the next: chosen by cross validation
 VECTOR_WEIGHT = 0.6
 SIGN_WEIGHT = 0.7
 SHAPE_WEIGHT = 0.32
