@@ -1,5 +1,6 @@
 """Whatever is sent, the understanding answers, and quotes only what was said."""
 
+import json
 from datetime import UTC, datetime
 from time import process_time
 
@@ -146,3 +147,16 @@ def cpu_seconds(text: str) -> float:
     start = process_time()
     read(text)
     return process_time() - start
+
+
+@pytest.mark.parametrize("question", [None, "budget", "people", "need", "phone", "timeline"])
+@pytest.mark.parametrize(
+    "text",
+    ["7" * 10_000, "I have " + "9" * 400 + " dollars", "٣" * 400, "1" + "0" * 307 + "k"],
+    ids=["digits", "dollars", "arabic", "scaled"],
+)
+def test_what_is_found_can_be_written_as_json(text: str, question: str | None) -> None:
+    found = understand(text, context=Context(question=question), now=NOW)
+    json.dumps(found.model_dump(mode="json"), allow_nan=False)
+    for fact in found.facts:
+        json.dumps(fact.value, allow_nan=False)

@@ -35,7 +35,6 @@ from segue_support.knowledge.embedding import BuiltInEmbedder
 from segue_support.knowledge.library import Library
 from segue_support.knowledge.loading import load_folder
 from segue_support.settings import KnowledgeSettings
-from waiting import free_port
 
 store, folder, times = Path(sys.argv[1]), Path(sys.argv[2]), int(sys.argv[3])
 library = Library(KnowledgeSettings(chroma_path=store), BuiltInEmbedder())

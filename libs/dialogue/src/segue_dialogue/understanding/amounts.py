@@ -14,6 +14,8 @@ from segue_dialogue.understanding.number_words import (
 from segue_dialogue.understanding.numerals import Numeral, Word, numerals
 from segue_dialogue.understanding.spelling import WORD_END, folded
 
+# What is larger is an identifier, or nothing that anybody means.
+MOST = 1e12
 _ENGLISH = ("en",)
 _POINTS = re.compile(r"[!-,./:-@\u060c\u061f\u0964]")
 
@@ -34,11 +36,12 @@ class Amount:
 
 
 def find_amounts(plain: str, spoken: tuple[str, ...] = _ENGLISH) -> tuple[Amount, ...]:
-    """All numbers of a message in order, written in digits or in words of one of the languages."""
+    """All numbers of a message up to `MOST` in order, written in digits or in words of one of the
+    languages."""
     found: tuple[Amount, ...] = ()
     for language in _counting(spoken):
         found = found or tuple(_merged(list(_amounts(plain, language))))
-    return found
+    return tuple(amount for amount in found if amount.value <= MOST)
 
 
 def count_in(text: str, spoken: tuple[str, ...] = _ENGLISH) -> float | None:
