@@ -70,7 +70,8 @@ def model_stand_in(*answers: Answer) -> Iterator[StandIn]:
 
 
 class _Handler(BaseHTTPRequestHandler):
-    protocol_version = "HTTP/1.1"
+    # A connection for each answer: over a kept one a server that is gone would go on answering.
+    protocol_version = "HTTP/1.0"
     served: ClassVar[dict[int, StandIn]] = {}
 
     def do_POST(self) -> None:

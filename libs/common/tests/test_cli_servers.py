@@ -146,6 +146,8 @@ async def test_tail_prints_events_as_they_come_and_masks_what_is_personal(
     process = await asyncio.create_subprocess_exec(
         SEGUE, "tail", "leads", "crm", "--conversation", str(event.subject)[:13], env=environment,
         stdout=subprocess.PIPE, stderr=subprocess.PIPE,
+        # A shell's background jobs, such as these tests may be, begin with it ignored.
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
     )  # fmt: skip
     assert process.stdout is not None
     assert process.stderr is not None
