@@ -144,7 +144,7 @@ class Processor:
     async def _handle(self, units: Sequence[_Unit]) -> list[_Outcome]:
         """Handle units together, or else one by one."""
         try:
-            return [_Outcome(None, await self._transact(units))] * len(units)
+            return _each_its_own(units, await self._transact(units))
         except TRANSIENT:
             raise
         except Exception as error:
@@ -218,6 +218,14 @@ class Processor:
             metrics.EVENTS_HANDLED.labels(self.service, event.type).inc()
         if repeated := taken - len(fresh):
             metrics.EVENTS_REPEATED.labels(self.service).inc(repeated)
+
+
+def _each_its_own(units: Sequence[_Unit], waiting: frozenset[UUID]) -> list[_Outcome]:
+    """What waits, by the unit in whose conversation it does: who shares a transaction publishes for
+    themselves. What a unit brought to another conversation, any of them may have brought."""
+    own = [frozenset(item.event.subject for item in unit.arrivals) for unit in units]
+    elsewhere = waiting.difference(*own)
+    return [_Outcome(None, waiting & mine | elsewhere) for mine in own]
 
 
 async def _commit(work: Transaction) -> None:
