@@ -1,7 +1,6 @@
 """One whole system for all tests: real servers, every service, the carrier simulator."""
 
 import random
-import socket
 from collections.abc import AsyncIterator, Callable, Iterator
 from pathlib import Path
 from typing import TypeVar
@@ -15,23 +14,13 @@ from segue_common.runtime.settings import SERVICE_PORTS, KafkaSettings
 from segue_local.demo.watch import Watch, watching
 from segue_local.simulator.control_client import ControlClient, SeenCall, SeenMessage
 from segue_local.simulator.control_models import PersonRequest, SayRequest
+from segue_local.soak.cluster import free_ports
 from segue_local.system import Options, System
 
 TENANT = "acme-dental"
 DEADLINE = 45.0
 POLLS = 3
 E = TypeVar("E", bound=EventData)
-
-
-def free_ports(names: list[str]) -> dict[str, int]:
-    """A port for each name, on which nobody listens now."""
-    sockets = [socket.socket() for _ in names]
-    for one in sockets:
-        one.bind(("127.0.0.1", 0))
-    ports = {name: one.getsockname()[1] for name, one in zip(names, sockets, strict=True)}
-    for one in sockets:
-        one.close()
-    return ports
 
 
 @pytest.fixture(scope="session")
@@ -47,7 +36,8 @@ def running_system(
 ) -> Iterator[System]:
     """Everything up, with servers and ports of its own."""
     state: Path = tmp_path_factory.mktemp("system")
-    ports = free_ports([*SERVICE_PORTS, "simulator"])
+    names = [*SERVICE_PORTS, "simulator"]
+    ports = dict(zip(names, free_ports(len(names)), strict=True))
     environment = {
         # A killed worker's jobs are taken up again after this long; the tests kill many.
         "SEGUE_JOB_LEASE_SECONDS": "6",

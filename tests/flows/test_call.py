@@ -1,5 +1,6 @@
 """Leads who are rung: by an agent that knows the chat, books, gives up, or is told to stop."""
 
+from callers import PICKS_FIRST, WANTS_A_CALL
 from segue_command import segue
 from segue_common.events import (
     CallAnswered,
@@ -12,16 +13,6 @@ from segue_common.events import (
     OwnershipChanged,
     PersonWanted,
 )
-
-WANTS_A_CALL = (
-    "Hi, I need a root canal, my budget is up to $1500, I decide myself and it has to be this "
-    "week. Please call me"
-)
-PICKS_FIRST = [
-    {"hears": "good time", "does": ["yes it is"]},
-    {"hears": r"\d", "does": ["the first one"], "once": True},
-    {"hears": "booked|see you", "does": ["great, bye"]},
-]
 
 
 async def test_a_lead_who_wants_it_is_rung_at_once_and_books_on_the_call(new_lead) -> None:

@@ -9,6 +9,7 @@ from collections.abc import Callable
 import httpx
 import psycopg
 from aiokafka import AIOKafkaProducer
+from callers import PICKS_FIRST, WANTS_A_CALL
 from collector import Collector, Span
 from prometheus_client.parser import text_string_to_metric_families
 from segue_common.events import (
@@ -28,15 +29,6 @@ from segue_local.simulator.signing import sign_twilio
 from segue_local.system import System
 from waiting import eventually
 
-WANTS_A_CALL = (
-    "Hi, I need a root canal, my budget is up to $1500, I decide myself and it has to be this "
-    "week. Please call me"
-)
-PICKS_FIRST = [
-    {"hears": "good time", "does": ["yes it is"]},
-    {"hears": r"\d", "does": ["the first one"], "once": True},
-    {"hears": "booked|see you", "does": ["great, bye"]},
-]
 # From the webhook to the carrier's requests, each the parent of the next.
 HEARD = [
     ("segue-ingest", "POST message"),

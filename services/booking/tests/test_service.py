@@ -3,7 +3,6 @@
 import asyncio
 import json
 import os
-import socket
 import subprocess
 import sys
 import time
@@ -44,6 +43,7 @@ from segue_common.events import (
 from segue_common.events.topics import BOOKINGS, REPLIES
 from segue_common.runtime.provision import create_topics
 from segue_common.runtime.settings import KafkaSettings
+from waiting import free_port
 
 DEADLINE = 60.0
 ZONE = ZoneInfo("America/New_York")
@@ -97,7 +97,7 @@ def replicas(servers: Any, database_dsn: str, tmp_path_factory: Any) -> Iterator
     folder: Path = tmp_path_factory.mktemp("booking")
     (folder / "acme.yaml").write_text(TENANT)
     asyncio.run(_topics(servers.kafka_bootstrap))
-    running = Replicas(servers.kafka_bootstrap, database_dsn, [_free_port(), _free_port()])
+    running = Replicas(servers.kafka_bootstrap, database_dsn, [free_port(), free_port()])
     environment = {
         **os.environ,
         "SEGUE_KAFKA_BOOTSTRAP": servers.kafka_bootstrap,
@@ -128,12 +128,6 @@ def replicas(servers: Any, database_dsn: str, tmp_path_factory: Any) -> Iterator
 
 async def _topics(bootstrap: str) -> None:
     await create_topics(KafkaSettings(bootstrap=bootstrap))
-
-
-def _free_port() -> int:
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        return int(free.getsockname()[1])
 
 
 def _wait_ready(port: int) -> None:

@@ -1,21 +1,19 @@
 """The support agent on the real broker and database, with the real Chroma."""
 
 import asyncio
-import json
 import os
 import signal
 import subprocess
 import sys
-import threading
 import urllib.error
 import urllib.request
 from collections.abc import AsyncIterator, Iterator
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
 
 import pytest
 import pytest_asyncio
+from model_stand_in import Answer, StandIn, model_stand_in
 from segue_common.runtime.provision import create_topics
 from segue_common.runtime.settings import KafkaSettings
 from support_lab import SAMPLES, Talk, turn
@@ -26,40 +24,6 @@ TENANTS = {
     "bolt": "knowledge: knowledge/bolt/\n",
     "bare": "",
 }
-
-
-class Model:
-    """An OpenAI-compatible endpoint that answers as it is told."""
-
-    def __init__(self) -> None:
-        self.proposal: dict[str, object] = {}
-        self.asked: list[dict[str, Any]] = []
-        model = self
-
-        class Handler(BaseHTTPRequestHandler):
-            def do_POST(self) -> None:
-                length = int(self.headers["content-length"])
-                model.asked.append(json.loads(self.rfile.read(length)))
-                content = json.dumps(model.proposal)
-                reply = {
-                    "id": "1", "object": "chat.completion", "created": 0, "model": "test",
-                    "choices": [{"index": 0, "finish_reason": "stop",
-                                 "message": {"role": "assistant", "content": content}}],
-                    "usage": {"prompt_tokens": 9, "completion_tokens": 5, "total_tokens": 14},
-                }  # fmt: skip
-                body = json.dumps(reply).encode()
-                self.send_response(200)
-                self.send_header("content-type", "application/json")
-                self.send_header("content-length", str(len(body)))
-                self.end_headers()
-                self.wfile.write(body)
-
-            def log_message(self, format: str, *args: object) -> None:
-                return
-
-        self.server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-        threading.Thread(target=self.server.serve_forever, daemon=True).start()
-        self.base_url = f"http://127.0.0.1:{self.server.server_port}/v1"
 
 
 class Service:
@@ -225,34 +189,33 @@ async def test_the_same_request_is_answered_once(talk: Talk) -> None:
 async def test_a_models_words_are_used_if_the_passages_bear_them_out(
     environment: dict[str, str], service: Service, tmp_path: Path
 ) -> None:
-    model = Model()
-    extra = {"OPENAI_API_KEY": "k", "OPENAI_BASE_URL": model.base_url}
     # Two members would share the topic: the one without a model has to leave.
     await eventually(lambda: service.ready()[0] == 200, "ready")
     assert service.stop() == 0
-    second = Service({**environment, **extra}, tmp_path / "support.log")
-    try:
-        await eventually(lambda: second.ready()[0] == 200, "ready")
-        async with Talk.open(environment["SEGUE_KAFKA_BOOTSTRAP"], second.log_file) as talk:
-            await check_model_turns(talk, model)
-    finally:
-        second.stop()
-        model.server.shutdown()
+    with model_stand_in() as model:
+        extra = {"OPENAI_API_KEY": "k", "OPENAI_BASE_URL": model.url}
+        second = Service({**environment, **extra}, tmp_path / "support.log")
+        try:
+            await eventually(lambda: second.ready()[0] == 200, "ready")
+            async with Talk.open(environment["SEGUE_KAFKA_BOOTSTRAP"], second.log_file) as talk:
+                await check_model_turns(talk, model)
+        finally:
+            second.stop()
 
 
-def one(answer: str | None, *passages: int) -> dict[str, object]:
-    return {"answers": [{"answer": answer, "passages": list(passages)}]}
+def one(answer: str | None, *passages: int) -> list[Answer]:
+    return [Answer({"answers": [{"answer": answer, "passages": list(passages)}]})]
 
 
-async def check_model_turns(talk: Talk, model: Model) -> None:
-    model.proposal = one("Braces start at $3,500 for metal ones.", 1)
+async def check_model_turns(talk: Talk, model: StandIn) -> None:
+    model.answers = one("Braces start at $3,500 for metal ones.", 1)
     answer = await talk.ask("acme-dental", "How much do braces cost?")
     assert "Braces start at $3,500 for metal ones." in answer.says[0]
     assert answer.model_use is not None
     assert answer.model_use.fell_back is None
     assert "Treatments" in model.asked[0]["messages"][0]["content"]
 
-    model.proposal = one("Braces are only $99 today!", 1)
+    model.answers = one("Braces are only $99 today!", 1)
     answer = await talk.ask("acme-dental", "How much do braces cost?")
     assert "$99" not in answer.says[0]
     assert "$3,500" in answer.says[0]
@@ -260,7 +223,7 @@ async def check_model_turns(talk: Talk, model: Model) -> None:
     assert answer.model_use.fell_back == "words_figure"
 
     # What the documents say is said, whatever the model overlooks.
-    model.proposal = one(None)
+    model.answers = one(None)
     answer = await talk.ask("acme-dental", "How much do braces cost?")
     assert "$3,500" in answer.says[0]
     assert answer.model_use is not None

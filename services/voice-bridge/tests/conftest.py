@@ -9,7 +9,7 @@ import sys
 import urllib.parse
 import urllib.request
 import uuid
-from collections.abc import AsyncIterator, Callable, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -50,7 +50,7 @@ from starlette.applications import Starlette
 from starlette.requests import Request
 from starlette.responses import JSONResponse
 from starlette.routing import Route
-from waiting import free_port
+from waiting import eventually, free_port
 
 # However busy the machine is. Waiting for what has come costs nothing, so this is generous.
 DEADLINE = 240.0
@@ -205,6 +205,7 @@ class Lab:
     events: list[Event[EventData]] = field(default_factory=list)
     processes: list[subprocess.Popen[bytes]] = field(default_factory=list)
     deadline: float = DEADLINE
+    listening: asyncio.Task[None] = field(init=False)
 
     def start(self, **environment: str) -> subprocess.Popen[bytes]:
         process = subprocess.Popen(
@@ -233,7 +234,7 @@ class Lab:
         async def check() -> bool:
             return await asyncio.to_thread(answers)
 
-        await self.until_async(check, "the process is ready")
+        await self.until(check, "the process is ready")
 
     async def died(self, process: subprocess.Popen[bytes]) -> int:
         """How a process ended that is to end by itself."""
@@ -272,19 +273,13 @@ class Lab:
     def calls_to(self, lead: Lead) -> int:
         return sum(call.to == lead.phone for call in self.carrier.calls)
 
-    async def until(self, check: Callable[[], object], what: str) -> None:
-        async def checked() -> bool:
-            return bool(check())
+    async def until(self, check: Callable[[], Awaitable[object] | object], what: str) -> None:
+        def answer() -> Awaitable[object] | object:
+            if self.listening.done():
+                self.listening.result()
+            return check()
 
-        await self.until_async(checked, what)
-
-    async def until_async(self, check: Callable[[], object], what: str) -> None:
-        try:
-            async with asyncio.timeout(self.deadline):
-                while not await check():  # type: ignore[misc]  # an async check
-                    await asyncio.sleep(0.02)
-        except TimeoutError:
-            pytest.fail(f"not within {self.deadline:g} s: {what}\n{self.log.read_text()[-3000:]}")
+        await eventually(answer, lambda: f"{what}\n{self.log.read_text()[-3000:]}", self.deadline)
 
     async def ended(self, lead: Lead, calls: int = 1) -> list[CallEnded]:
         await self.until(
@@ -338,7 +333,15 @@ class Lab:
                 "WHERE state #>> '{qualification,not_before}' IS NOT NULL"
             )
 
-    async def listen(self, bootstrap: str) -> None:
+    async def listens(self, bootstrap: str) -> None:
+        """Begin to listen; what is said from now on is heard."""
+        begun = asyncio.Event()
+        self.listening = asyncio.create_task(self._listen(bootstrap, begun))
+        begins = asyncio.create_task(begun.wait())
+        await asyncio.wait((self.listening, begins), return_when=asyncio.FIRST_COMPLETED)
+        begins.cancel()
+
+    async def _listen(self, bootstrap: str, begun: asyncio.Event) -> None:
         """Keep what is said of calls, and answer as the calendar."""
         consumer = AIOKafkaConsumer(
             CALLS.name, BOOKING_COMMANDS.name, bootstrap_servers=bootstrap,
@@ -347,6 +350,7 @@ class Lab:
         await consumer.start()
         try:
             await consumer.seek_to_end()
+            begun.set()
             async for record in consumer:
                 event = parse_event(record.value)
                 self.events.append(event)
@@ -407,12 +411,12 @@ async def lab(servers, database_dsn, tmp_path: Path) -> AsyncIterator[Lab]:  # t
             "TOKEN": DEFAULT_TOKEN,
         }
         lab = Lab(database_dsn, environment, producer, carrier, tmp_path / "log", proxy)
-        listening = asyncio.create_task(lab.listen(servers.kafka_bootstrap))
+        await lab.listens(servers.kafka_bootstrap)
         try:
             async with ingest(lab.callers, ingest_port):
                 yield lab
         finally:
-            listening.cancel()
+            lab.listening.cancel()
             for process in lab.processes:
                 if process.poll() is None:
                     process.terminate()

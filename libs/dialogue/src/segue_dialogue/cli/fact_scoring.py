@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 
 from pydantic import BaseModel, JsonValue
 
+from segue_dialogue.cli.scoring import ratio
 from segue_dialogue.understanding import Context, understand
 
 _NOW = datetime(2026, 11, 18, 10, 20, tzinfo=UTC)
@@ -75,7 +76,7 @@ def f1(scored: Iterable[ScoredFact]) -> float | None:
     right = sum(case.right for case in cases)
     wanted = sum(case.wanted is not None for case in cases)
     found = sum(case.found is not None for case in cases)
-    return _ratio(2 * right, wanted + found)
+    return ratio(2 * right, wanted + found)
 
 
 def _score(line: LabelledFacts) -> list[ScoredFact]:
@@ -99,11 +100,7 @@ def _figures(cases: list[ScoredFact]) -> dict[str, JsonValue]:
     found = sum(case.found is not None for case in cases)
     return {
         "wanted": wanted,
-        "precision": _ratio(right, found),
-        "recall": _ratio(right, wanted),
+        "precision": ratio(right, found),
+        "recall": ratio(right, wanted),
         "f1": f1(cases),
     }
-
-
-def _ratio(part: int, whole: int) -> float | None:
-    return round(part / whole, 4) if whole else None

@@ -34,19 +34,19 @@ def report(scored: list[Scored]) -> dict[str, JsonValue]:
 
 
 def accuracy(scored: list[Scored]) -> float | None:
-    return _ratio(sum(case.label == case.guess for case in scored), len(scored))
+    return ratio(sum(case.label == case.guess for case in scored), len(scored))
 
 
 def recall(scored: list[Scored], label: str) -> float | None:
     """Of the messages with this label, the share that was found."""
     wanted = [case for case in scored if case.label == label]
-    return _ratio(sum(case.guess == label for case in wanted), len(wanted))
+    return ratio(sum(case.guess == label for case in wanted), len(wanted))
 
 
 def precision(scored: list[Scored], label: str) -> float | None:
     """Of the messages found to have this label, the share that has it."""
     guessed = [case for case in scored if case.guess == label]
-    return _ratio(sum(case.label == label for case in guessed), len(guessed))
+    return ratio(sum(case.label == label for case in guessed), len(guessed))
 
 
 def calibration_error(scored: list[Scored]) -> float | None:
@@ -77,5 +77,6 @@ def _for_language(scored: list[Scored], lang: str) -> dict[str, JsonValue]:
     return {"count": len(cases), "accuracy": accuracy(cases)}
 
 
-def _ratio(part: int, whole: int) -> float | None:
+def ratio(part: int, whole: int) -> float | None:
+    """A share of a whole, null without one."""
     return round(part / whole, 4) if whole else None

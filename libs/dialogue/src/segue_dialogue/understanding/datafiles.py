@@ -1,4 +1,4 @@
-"""The data folder: what each language is made of, as YAML files read once."""
+"""Files of words, and the data folder: what each language is made of, as YAML files read once."""
 
 from importlib.resources import files
 from importlib.resources.abc import Traversable
@@ -20,5 +20,10 @@ def load_yaml(*path: str) -> object:
     file = data(*path)
     if not file.is_file():
         return None
-    # BaseLoader builds only strings, lists and mappings: "yes" and "no" stay words.
+    return read_words(file)
+
+
+def read_words(file: Traversable) -> object:
+    """The content of a YAML file of words: only strings, lists and mappings."""
+    # BaseLoader leaves "yes" and "no" words.
     return yaml.load(file.read_text("utf-8"), Loader=_LOADER)  # noqa: S506

@@ -4,8 +4,8 @@ import re
 from functools import cache
 from importlib.resources import files
 
-import yaml
 from pydantic import TypeAdapter
+from segue_dialogue.understanding.datafiles import read_words
 
 _FOLDER = files("segue_booking.domain") / "words"
 _FILE = TypeAdapter(dict[str, str | dict[int, str]])
@@ -56,6 +56,4 @@ def any_language(key: str) -> re.Pattern[str]:
 
 @cache
 def _file(language: str) -> dict[str, str | dict[int, str]]:
-    text = (_FOLDER / f"{language}.yaml").read_text("utf-8")
-    # BaseLoader builds only strings and mappings: "yes" and "no" stay words.
-    return _FILE.validate_python(yaml.load(text, Loader=yaml.BaseLoader))  # noqa: S506
+    return _FILE.validate_python(read_words(_FOLDER / f"{language}.yaml"))

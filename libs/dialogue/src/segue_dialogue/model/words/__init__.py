@@ -8,9 +8,9 @@ import re
 from functools import cache
 from importlib.resources import files
 
-import yaml
 from pydantic import TypeAdapter
 
+from segue_dialogue.understanding.datafiles import read_words
 from segue_dialogue.understanding.message import SIGNS, read
 
 _FILE = TypeAdapter(dict[str, str])
@@ -34,8 +34,7 @@ def words_of(subject: str, text: str) -> list[str]:
 
 @cache
 def _words(file: str) -> dict[str, str]:
-    text = (files(__package__) / f"{file}.yaml").read_text("utf-8")
-    return _FILE.validate_python(yaml.safe_load(text))
+    return _FILE.validate_python(read_words(files(__package__) / f"{file}.yaml"))
 
 
 @cache

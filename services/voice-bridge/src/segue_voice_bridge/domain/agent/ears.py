@@ -7,9 +7,9 @@ from functools import cache
 from importlib.resources import files
 from zoneinfo import ZoneInfo
 
-import yaml
 from pydantic import TypeAdapter
 from segue_dialogue.understanding import Context, Understanding, understand
+from segue_dialogue.understanding.datafiles import read_words
 
 from segue_voice_bridge.domain.agent.session import Session
 
@@ -117,5 +117,4 @@ def _file(language: str) -> dict[str, list[str]]:
     path = _FOLDER / f"{language}.yaml"
     if not path.is_file():
         return {}
-    # BaseLoader builds only strings, lists and mappings: "no" stays a word.
-    return _FILE.validate_python(yaml.load(path.read_text("utf-8"), Loader=yaml.BaseLoader))  # noqa: S506
+    return _FILE.validate_python(read_words(path))

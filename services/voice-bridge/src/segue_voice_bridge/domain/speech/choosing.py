@@ -4,10 +4,10 @@ from functools import cache
 from importlib.resources import files
 from typing import Literal
 
-import yaml
 from pydantic import BaseModel, TypeAdapter
 from segue_common.tenants import Tenant, Voice
 from segue_dialogue.phrasing import phrasebook
+from segue_dialogue.understanding.datafiles import read_words
 
 from segue_voice_bridge.domain.speech.speech import (
     ALL_AT_ONCE,
@@ -122,6 +122,5 @@ def _base(language: str) -> str:
 
 @cache
 def _voices() -> dict[str, _Known]:
-    text = (files("segue_voice_bridge.domain.speech") / "voices.yaml").read_text("utf-8")
-    # BaseLoader keeps "no" a word.
-    return _FILE.validate_python(yaml.load(text, Loader=yaml.BaseLoader))  # noqa: S506
+    folder = files("segue_voice_bridge.domain.speech")
+    return _FILE.validate_python(read_words(folder / "voices.yaml"))
