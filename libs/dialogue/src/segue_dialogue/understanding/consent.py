@@ -6,7 +6,7 @@ left alone must not be missed.
 """
 
 import unicodedata
-from functools import cache
+from functools import cache, lru_cache
 
 from segue_dialogue.understanding.lexicon import languages, matches_any, phrases
 from segue_dialogue.understanding.message import Message, read
@@ -28,6 +28,7 @@ def wants_in(message: Message, spoken: tuple[str, ...]) -> bool:
     return matches_any("opt_in", spoken, message.plain) is not None
 
 
+@lru_cache(maxsize=16)  # of one message they are asked for several times
 def _letters(text: str) -> str:
     return "".join(char for char in text if char.isalnum() or _is_vowel_sign(char))
 

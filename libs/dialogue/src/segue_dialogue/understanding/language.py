@@ -2,7 +2,7 @@
 
 import re
 from collections import Counter
-from functools import cache
+from functools import cache, lru_cache
 
 from pydantic import TypeAdapter
 
@@ -122,8 +122,9 @@ def _by_words(words: tuple[str, ...], default: str) -> str:
     return language
 
 
+@lru_cache(maxsize=16)  # a message's words are asked about several times
 def _scores(words: tuple[str, ...]) -> Counter[str]:
-    """How much the small words among these speak for each language."""
+    """How much the small words among these speak for each language; not to be changed."""
     scores: Counter[str] = Counter()
     for word in words[:MOST_WORDS]:
         for language, weight in _votes().get(word, ()):

@@ -2,7 +2,7 @@
 
 import re
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
 from unicodedata import category, normalize
 
 HEAD_CHARS = 1500  # people open with what they want
@@ -22,6 +22,7 @@ _DOTTED = {
 }
 _ONE_LETTER = str.maketrans({pair[0]: pair[1] for pair in _SAME_LETTERS.split()} | _DOTTED)
 _LONE_SURROGATE = re.compile(r"[\ud800-\udfff]")
+_CONTROLS = {code: " " for code in (*range(0x20), 0x7F) if code != ord("\n")}
 _BLANK_CATEGORIES = {"Cc", "Cf", "Zs", "Zl", "Zp", "Co", "Cn"}
 
 
@@ -48,10 +49,14 @@ class Message:
         return Message(self.original, plain)
 
 
+@lru_cache(maxsize=16)  # each part of the understanding reads the same text
 def read(text: str) -> Message:
     """Prepare a text of any length and content; a very long one keeps its head and its tail."""
     original = _shortened(text)
-    plain = "".join(_plain_char(char) for char in original.translate(_STRAIGHT))
+    straight = original.translate(_STRAIGHT)
+    if straight.isascii():
+        return Message(original, straight.lower().translate(_CONTROLS))
+    plain = "".join(_plain_char(char) for char in straight)
     return Message(original, one_letter(plain))
 
 

@@ -17,7 +17,7 @@ def moment_at(
     plain: str, position: int, now: datetime, words: Vocabulary
 ) -> tuple[Moment | Days, int] | None:
     """The time counted from `now` that is named at a position, with where the words end."""
-    led, behind = _patterns(words.language)
+    led, behind = moment_patterns(words.language)
     found = led.match(plain, position) or behind.match(plain, position)
     if not found:
         return None
@@ -62,7 +62,7 @@ def _count(word: str | None, words: Vocabulary) -> float:
 
 
 @cache
-def _patterns(language: str) -> tuple[re.Pattern[str], re.Pattern[str]]:
+def moment_patterns(language: str) -> tuple[re.Pattern[str], re.Pattern[str]]:
     """A count after the word that leads to it, and before the one that follows it."""
     get = vocabulary(language).fragment
     count = rf"(?P<count>\d{{1,4}}(?!\d)|{get('counts')}(?!\w))"

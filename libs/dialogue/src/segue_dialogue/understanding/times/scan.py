@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from segue_dialogue.understanding.times.atoms import Atom, Clock, ClockSpan, DayPart, Part, Past
+from segue_dialogue.understanding.times.beginnings import beginnings
 from segue_dialogue.understanding.times.clocks import clock_at
 from segue_dialogue.understanding.times.dates import days_at, glued_at
 from segue_dialogue.understanding.times.day_words import one_day
@@ -58,8 +59,11 @@ class _Reader:
         """The piece that begins at a position of the message."""
         opening = self.plain[start : start + 2]
         known = self.words.openings
-        if not (opening[0].isdigit() or opening in known or opening[0] in known):
-            return None
+        if not opening[0].isdigit():
+            if not (opening in known or opening[0] in known):
+                return None
+            if not beginnings(self.words.language).match(self.plain, start):
+                return None
         atom = self._piece(start)
         return atom if atom and (self.at_home or self._is_plain_abroad(atom)) else None
 
