@@ -103,27 +103,22 @@ async def test_partitions_move_only_when_a_slow_handler_is_done(cluster: Cluster
         await eventually(lambda: rows(cluster, WAITING, "segue-router"), "the router waits")
         await cluster.up("router-2")
         # It waits to be let in until what the other has in hand is done.
-        await eventually(
-            lambda: "PreparingRebalance" in group_state(cluster, INBOUND), "it asks to be let in"
-        )
+        await eventually(lambda: asks_to_be_let_in(cluster, INBOUND), "it asks to be let in")
         assert len(lead.received) == 1
     assert (await lead.hears(PATIENCE)).body
     assert await asks(lead, QUESTIONS[1])
     assert len(lead.received) == 3
 
 
-def group_state(cluster: Cluster, topic: Topic) -> str:
-    """What the broker says of the router's group for a topic."""
-
-    async def ask() -> str:
-        admin = make_admin(KafkaSettings(bootstrap=cluster.bootstrap))
-        await admin.start()
-        try:
-            return str(await admin.describe_consumer_groups([group_of("router", topic)]))
-        finally:
-            await admin.close()
-
-    return asyncio.run(ask())
+async def asks_to_be_let_in(cluster: Cluster, topic: Topic) -> bool:
+    """Whether the router's group for a topic waits for a member's leave to share anew."""
+    admin = make_admin(KafkaSettings(bootstrap=cluster.bootstrap))
+    await admin.start()
+    try:
+        told = await admin.describe_consumer_groups([group_of("router", topic)])
+    finally:
+        await admin.close()
+    return "PreparingRebalance" in str(told)
 
 
 WAITING = "SELECT 1 FROM pg_stat_activity WHERE application_name = %s AND wait_event_type = 'Lock'"

@@ -9,7 +9,8 @@ import pytest
 
 sys.path.insert(0, str(Path(__file__).parent))
 
-from runtime_lab import Lab, open_lab  # found by the line above
+from outbox_desk import Desk, open_desk  # these are found by the line above
+from runtime_lab import Lab, open_lab
 
 TENANT = """
 tenant: acme
@@ -35,4 +36,10 @@ def lab_environment(servers, database_dsn, tmp_path) -> dict[str, str]:  # type:
 @pytest.fixture
 async def lab(lab_environment: dict[str, str], tmp_path: Path) -> AsyncIterator[Lab]:
     async with open_lab(lab_environment, tmp_path) as opened:
+        yield opened
+
+
+@pytest.fixture
+async def desk(servers, database_dsn: str) -> AsyncIterator[Desk]:  # type: ignore[no-untyped-def]
+    async with open_desk(servers.kafka_bootstrap, database_dsn) as opened:
         yield opened

@@ -1,8 +1,8 @@
 """A small service for the runtime's tests: counts messages per conversation, in order.
 
 Every message adds a line to `seen` and is answered on the delivery topic with its number; the
-text "bad" fails in the handler, "sql" fails in the database, "job" is answered by a job, and
-the answer to "huge" is larger than the broker takes.
+text "bad" fails in the handler, "sql" fails in the database, "limit" is more than that can do,
+"job" is answered by a job, and the answer to "huge" is larger than the broker takes.
 """
 
 import os
@@ -49,6 +49,8 @@ async def handle(work: Transaction, events: Sequence[Event[EventData]]) -> None:
             raise ValueError("the handler doesn't like this one")
         if text == "sql":
             await work.conn.execute("SELECT 1 / 0")
+        if text == "limit":
+            await work.conn.execute(b"SELECT " + b",".join([b"1"] * 2_000))
         cursor = await work.conn.execute(
             "INSERT INTO seen SELECT %s, count(*) + 1, %s FROM seen WHERE conversation_id = %s "
             "RETURNING number",

@@ -57,7 +57,7 @@ def by_id(events: list[Event[EventData]]) -> dict[UUID, Event[EventData]]:
     return {event.id: event for event in events}
 
 
-@pytest.mark.parametrize("text", ["bad", "sql"])
+@pytest.mark.parametrize("text", ["bad", "sql", "limit"])
 async def test_a_poison_event_is_set_aside_and_its_neighbours_go_on(lab: Lab, text: str) -> None:
     conversation, other = uuid.uuid4(), uuid.uuid4()
     poison = message(conversation, text)

@@ -1,75 +1,21 @@
 """What the broker won't take, on the real broker and database: nothing is lost, nobody waits."""
 
 import uuid
-from collections.abc import AsyncIterator
-from dataclasses import dataclass
-from datetime import UTC, datetime
 from uuid import UUID
 
 import pytest
 from aiokafka import errors
 from aiokafka.structs import ConsumerRecord
-from segue_common.cli.kafka_session import StoredRecord, look_on
+from outbox_desk import NOW, Desk
 from segue_common.events import Topic
 from segue_common.events.topics import BOOKING_COMMANDS, MAX_MESSAGE_BYTES
 from segue_common.runtime import broker_errors
-from segue_common.runtime.database import Pool, make_pool, migrate
 from segue_common.runtime.dead_letters import DeadLetters
-from segue_common.runtime.kafka import make_producer
-from segue_common.runtime.outbox import Backlog, Publisher
 from segue_common.runtime.processor import TRANSIENT
-from segue_common.runtime.producer import Producer
 from segue_common.runtime.provision import create_topics
-from segue_common.runtime.settings import KafkaSettings
 
 TOO_LARGE = b"x" * (MAX_MESSAGE_BYTES + 200_000)
 TOO_LARGE_FOR_A_LETTER = b"x" * (2 * MAX_MESSAGE_BYTES + 1)
-NOW = datetime(2026, 11, 3, tzinfo=UTC)
-
-
-@dataclass
-class Desk:
-    """An outbox and what publishes it."""
-
-    kafka: KafkaSettings
-    pool: Pool
-    producer: Producer
-    publisher: Publisher
-
-    async def put(self, conversation: UUID, topic: str, *values: bytes) -> None:
-        async with self.pool.connection() as conn:
-            for value in values:
-                await conn.execute(
-                    "INSERT INTO outbox (conversation_id, topic, value) VALUES (%s, %s, %s)",
-                    (conversation, topic, value),
-                )
-
-    async def backlog(self) -> tuple[int, int]:
-        found: Backlog = await self.publisher.backlog()
-        return found.waiting, found.dead
-
-    async def records(self, topic: Topic, conversation: UUID | None) -> list[StoredRecord]:
-        async with look_on(self.kafka, [topic]) as onlooker:
-            key = conversation and str(conversation).encode()
-            return [record async for record in onlooker.backlog() if record.key == key]
-
-    async def values(self, topic: Topic, conversation: UUID) -> list[bytes | None]:
-        return [record.value for record in await self.records(topic, conversation)]
-
-
-@pytest.fixture
-async def desk(servers, database_dsn) -> AsyncIterator[Desk]:  # type: ignore[no-untyped-def]
-    kafka = KafkaSettings(bootstrap=servers.kafka_bootstrap)
-    await create_topics(kafka)
-    migrate(database_dsn, "router", None)
-    pool = make_pool(database_dsn, "router", connections=2)
-    await pool.open()
-    async with pool.connection() as conn:
-        await conn.execute("TRUNCATE outbox")
-    async with make_producer(kafka, "test") as producer:
-        letters = DeadLetters("router", producer, lambda: NOW)
-        yield Desk(kafka, pool, producer, Publisher("router", pool, producer, letters))
-    await pool.close()
 
 
 async def test_what_the_broker_refuses_for_good_is_set_aside_and_the_rest_goes_on(

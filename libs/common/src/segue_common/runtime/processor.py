@@ -30,6 +30,12 @@ TRANSIENT = (
     # This process stood still inside a transaction for so long that the database let go of it.
     psycopg.errors.IdleInTransactionSessionTimeout,
 )  # fmt: skip
+# More than the database can do for anybody, such as a value too long for an index: it counts as
+# an `OperationalError`, but the same work fails again.
+BEYOND_LIMITS = (
+    psycopg.errors.ProgramLimitExceeded, psycopg.errors.StatementTooComplex,
+    psycopg.errors.TooManyColumns, psycopg.errors.TooManyArguments,
+)  # fmt: skip
 # What fails by itself is tried so often in all before it becomes a dead letter.
 TRIES = 3
 # Locks are held until all that share a transaction are handled.
@@ -63,10 +69,10 @@ class _Unit:
 
 @dataclass(frozen=True)
 class _Outcome:
-    """Why a unit failed, if it did, and the conversations that may have outputs now."""
+    """Why a unit failed, if it did, and the publishing of what its round brought, if anything."""
 
     failure: str | None
-    waiting: frozenset[UUID]
+    published: asyncio.Task[object] | None
 
 
 Handler = Callable[[Transaction, Sequence[Event[EventData]]], Awaitable[None]]
@@ -90,6 +96,7 @@ class Processor:
         self._clock = clock
         self._handling = Gathering(self._handle, MOST_TOGETHER)
         self._publishing = Gathering(publisher.flush_each, MOST_TOGETHER)
+        self._under_way: set[asyncio.Task[object]] = set()
         self.jobs_written = asyncio.Event()
 
     async def process(self, batch: Sequence[Arrival]) -> list[Rejected]:
@@ -132,38 +139,63 @@ class Processor:
         )
         return tuple(Arrival(event, job.traceparent) for event in events)
 
+    async def drain(self) -> None:
+        """Let what is being published get out, or fail."""
+        if self._under_way:
+            await asyncio.wait(self._under_way)
+
     async def _handle_and_publish(self, units: Sequence[_Unit]) -> list[tuple[_Unit, str]]:
         """Returns the units that failed, and why, once the outputs of all are out."""
         outcomes = await self._handling.ask(units)
-        waiting = frozenset[UUID]().union(*(outcome.waiting for outcome in outcomes))
-        if waiting:
-            await self._publishing.ask(tuple(waiting))
+        for published in {outcome.published for outcome in outcomes if outcome.published}:
+            await asyncio.shield(published)
         pairs = zip(units, outcomes, strict=True)
         return [(unit, outcome.failure) for unit, outcome in pairs if outcome.failure]
 
     async def _handle(self, units: Sequence[_Unit]) -> list[_Outcome]:
         """Handle units together, or else one by one."""
+        failures: dict[int, str] = {}
         try:
-            return _each_its_own(units, await self._transact(units))
-        except TRANSIENT:
-            raise
+            waiting = await self._transact(units)
         except Exception as error:
+            if _passes(error):
+                raise
             log.warning("a batch failed and is taken one by one", exc_info=error)
-            return [await self._handle_alone(unit) for unit in units]
+            waiting = frozenset()
+            for number, unit in enumerate(units):
+                failure, left = await self._handle_alone(unit)
+                waiting |= left
+                if failure:
+                    failures[number] = failure
+        published = self._publish(waiting) if waiting else None
+        return [_Outcome(failures.get(number), published) for number in range(len(units))]
 
-    async def _handle_alone(self, unit: _Unit) -> _Outcome:
+    def _publish(self, waiting: frozenset[UUID]) -> asyncio.Task[object]:
+        """What is committed gets out, even if those who brought it have given up since."""
+        task: asyncio.Task[object] = asyncio.create_task(self._publishing.ask(tuple(waiting)))
+        self._under_way.add(task)
+        task.add_done_callback(self._got_out)
+        return task
+
+    def _got_out(self, task: asyncio.Task[object]) -> None:
+        self._under_way.discard(task)
+        if not task.cancelled() and (error := task.exception()):
+            log.info("outputs wait to be sent again", exc_info=error)
+
+    async def _handle_alone(self, unit: _Unit) -> tuple[str | None, frozenset[UUID]]:
+        """Why it failed, if it did, and the conversations that may have outputs now."""
         for attempt in range(1, TRIES + 1):
             try:
-                return _Outcome(None, await self._transact((unit,)))
-            except TRANSIENT:
-                raise
+                return None, await self._transact((unit,))
             except Exception as error:
+                if _passes(error):
+                    raise
                 about = [_about(item.event) for item in unit.arrivals]
                 log.warning("an event failed", exc_info=error, extra={"fields": {"events": about}})
                 reason = type(error).__name__
             if attempt < TRIES:
                 await asyncio.sleep(TRY_AGAIN_SECONDS * 2**attempt)
-        return _Outcome(reason, frozenset(item.event.subject for item in unit.arrivals))
+        return reason, frozenset(item.event.subject for item in unit.arrivals)
 
     async def _transact(self, units: Sequence[_Unit]) -> frozenset[UUID]:
         """One transaction; nothing of it stands if anything in it fails. Returns the
@@ -220,14 +252,6 @@ class Processor:
             metrics.EVENTS_REPEATED.labels(self.service).inc(repeated)
 
 
-def _each_its_own(units: Sequence[_Unit], waiting: frozenset[UUID]) -> list[_Outcome]:
-    """What waits, by the unit in whose conversation it does: who shares a transaction publishes for
-    themselves. What a unit brought to another conversation, any of them may have brought."""
-    own = [frozenset(item.event.subject for item in unit.arrivals) for unit in units]
-    elsewhere = waiting.difference(*own)
-    return [_Outcome(None, waiting & mine | elsewhere) for mine in own]
-
-
 async def _commit(work: Transaction) -> None:
     """Write everything that a transaction collected and commit it, in one round trip."""
     async with work.conn.pipeline():
@@ -247,6 +271,11 @@ async def _lock(conn: Connection, service: str, conversation_ids: Collection[UUI
             "ORDER BY key) AS ordered",
             (service, sorted(conversation_ids)),
         )
+
+
+def _passes(error: Exception) -> bool:
+    """Whether the same work may succeed later, as it is."""
+    return isinstance(error, TRANSIENT) and not isinstance(error, BEYOND_LIMITS)
 
 
 def _about(event: Event[EventData]) -> dict[str, str]:

@@ -179,6 +179,7 @@ class Running:
         with contextlib.suppress(TimeoutError):
             async with asyncio.timeout(GRACE_SECONDS):
                 await self.worker.drain()
+                await self.processor.drain()
 
     async def consuming(self) -> str | None:
         dead = [consumer.topic.name for consumer in self.consumers if not consumer.is_alive()]

@@ -150,8 +150,14 @@ class Worker:
 
     async def _record_forever(self) -> None:
         while True:
-            first = await self._done.get()
-            await self._record([first, *self._take_done()])
+            done = [await self._done.get(), *self._take_done()]
+            try:
+                await self._record(done)
+            except asyncio.CancelledError:
+                # Recording it again is always safe; not doing so would leave it to its lease.
+                for one in done:
+                    self._done.put_nowait(one)
+                raise
 
     async def _record(self, done: list[tuple[Job, tuple[EventData, ...]]]) -> None:
         wait = BACKOFF_SECONDS / 8
