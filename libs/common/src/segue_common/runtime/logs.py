@@ -55,7 +55,7 @@ def configure_logging(service: str, level: str) -> None:
     """Send every log line of the process to standard error as JSON."""
     handler = logging.StreamHandler(sys.stderr)
     handler.setFormatter(JsonFormatter(service))
-    logging.basicConfig(level=level, handlers=[handler], force=True)
     # Third parties log requests and records, which hold numbers and text.
-    for noisy in ("aiokafka", "httpx", "httpcore", "twilio", "openai", "uvicorn", "faststream"):
-        logging.getLogger(noisy).setLevel(logging.WARNING)
+    logging.basicConfig(level=logging.WARNING, handlers=[handler], force=True)
+    for ours in ("common", "dialogue", service.replace("-", "_")):
+        logging.getLogger(f"segue_{ours}").setLevel(level)
