@@ -5,6 +5,8 @@ import json
 import random
 import re
 import time
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from urllib.parse import urlsplit
 
 from segue_local.simulator import DEFAULT_ACCOUNT, DEFAULT_TOKEN
@@ -21,6 +23,8 @@ from bench.tap import Taken
 from bench.webhooks import OUR_NUMBER, Provider
 
 CALLS = 50
+MODEL_SECONDS = 0.3
+MOSTLY = 0.95  # of the turns are to be answered with the model's words
 RINGS_SECONDS = 120.0
 # People on a call say something every few seconds.
 PAUSE_SECONDS = (1.0, 3.0)
@@ -39,19 +43,53 @@ ANSWER_SECONDS = 20.0
 
 async def measure(bench: Bench) -> Results:
     """The bench is the carrier of 50 calls that the system has placed: from each prompt to the
-    first token of the answer. The voice agent uses no language model, so there is no overhead of
-    one to measure."""
-    p50, p99 = [], []
+    first token of the answer. Then the same with a language model of a fixed delay, whose words
+    come before ours: what is added to that delay is the overhead."""
+    p50, p99, overhead = [], [], []
     for _ in range(bench.rounds):
-        waits = await _calls(bench, int(bench.pick(8, 20)))
+        prompts = int(bench.pick(8, 20))
+        waits = await _calls(bench, prompts)
         p50.append(percentile(waits, 0.5))
         p99.append(percentile(waits, 0.99))
         bench.say(f"voice_turn: p50 {p50[-1]:.1f}, p99 {p99[-1]:.1f} ms of {len(waits)} turns")
+        async with _a_model(bench):
+            added = _added(await _calls(bench, prompts))
+        overhead.append(percentile(added, 0.5))
+        bench.say(f"voice_turn: a model adds {overhead[-1]:.1f}, p99 {percentile(added, 0.99):.1f}")
     return {
         "voice_turn.p50_ms": median(p50),
         "voice_turn.p99_ms": median(p99),
-        "voice_turn.llm_overhead_ms": None,
+        "voice_turn.llm_overhead_ms": median(overhead),
     }
+
+
+def _added(waits: list[float]) -> list[float]:
+    """What came on top of the model's own time. A turn that something else came in upon is answered
+    without the model, which may happen now and then."""
+    added = [wait - MODEL_SECONDS * 1e3 for wait in waits]
+    with_model = [one for one in added if one >= 0]
+    if len(with_model) < len(added) * MOSTLY:
+        raise RuntimeError(f"only {len(with_model)} of {len(added)} turns had the model's words")
+    return with_model
+
+
+@asynccontextmanager
+async def _a_model(bench: Bench) -> AsyncIterator[None]:
+    """The voice bridge with a key for the stand-in model, as long as this lasts."""
+    voice_bridge = bench.lab.system.processes["voice-bridge"]
+
+    async def restart(**environment: str) -> None:
+        await asyncio.to_thread(voice_bridge.stop)
+        voice_bridge.start(**environment)
+        await asyncio.to_thread(bench.lab.system.wait_ready)
+
+    bench.lab.delays(model=MODEL_SECONDS)
+    await restart(OPENAI_API_KEY="bench", OPENAI_BASE_URL=f"{bench.lab.stand_ins}/v1")
+    try:
+        yield
+    finally:
+        bench.lab.delays()
+        await restart()
 
 
 async def _calls(bench: Bench, prompts: int) -> list[float]:

@@ -13,7 +13,7 @@ import secrets
 import signal
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from urllib.parse import parse_qs, urlsplit
 
 import uvloop
@@ -43,7 +43,8 @@ class StandIns:
             self._tell("crm", "-", "-", "-")
             self._later(self._crm_seconds, lambda: answer((200, b"{}", JSON)))
         elif parts.path.endswith("/chat/completions"):
-            self._later(self._model_seconds, lambda: answer((200, _completion(), JSON)))
+            words = _stream() if json.loads(body).get("stream") else _completion()
+            self._later(self._model_seconds, lambda: answer(words))
         elif parts.path == "/delays":
             wanted = parse_qs(parts.query)
             self._crm_seconds = float(wanted.get("crm", ["0"])[0])
@@ -84,17 +85,30 @@ def _asked(path: str) -> bytes:
     return json.dumps({"sid": last.removesuffix(".json"), "status": "completed"}).encode()
 
 
-def _completion() -> bytes:
+def _completion() -> Answer:
     """A model that proposes nothing: what it says is fixed, what it costs is the delay."""
     proposal = {"reply": "", "facts": [], "intent": "other", "wants_human": False}
-    message = {"role": "assistant", "content": json.dumps(proposal)}
+    choice = {"message": {"role": "assistant", "content": json.dumps(proposal)}}
+    return 200, _chunk("chat.completion", choice | {"finish_reason": "stop"}).encode(), JSON
+
+
+def _stream() -> Answer:
+    """A model on a call, whose words come all at once after its delay."""
+    said = {"delta": {"content": json.dumps({"reply": "Of course.", "meant": None})}}
+    ended = {"delta": {}, "finish_reason": "stop"}
+    chunks = [_chunk("chat.completion.chunk", choice) for choice in (said, ended)]
+    body = "".join(f"data: {chunk}\n\n" for chunk in [*chunks, "[DONE]"])
+    return 200, body.encode(), "text/event-stream"
+
+
+def _chunk(kind: str, choice: Mapping[str, object]) -> str:
+    usage = {"prompt_tokens": 1, "completion_tokens": 1, "total_tokens": 2}
     return json.dumps(
         {
-            "id": "stub", "object": "chat.completion", "created": 0, "model": "stub",
-            "choices": [{"index": 0, "finish_reason": "stop", "message": message}],
-            "usage": {"prompt_tokens": 1, "completion_tokens": 1, "total_tokens": 2},
+            "id": "stub", "object": kind, "created": 0, "model": "stub", "usage": usage,
+            "choices": [{"index": 0, "finish_reason": None, **choice}],
         }
-    ).encode()  # fmt: skip
+    )  # fmt: skip
 
 
 async def serve(port: int, tap_port: int) -> None:
