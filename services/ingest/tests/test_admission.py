@@ -1,11 +1,16 @@
 """Who is let in: a flood up to its bound, everybody else beside it."""
 
+import asyncio
 from contextlib import ExitStack
 
 import pytest
+from prometheus_client import REGISTRY
 from segue_common.runtime.problems import Problem
+from segue_common.runtime.settings import KafkaSettings
+from segue_ingest import metrics
 from segue_ingest.admission import Admission
 from segue_ingest.domain.pace import LEAST
+from waiting import eventually
 
 
 @pytest.fixture
@@ -61,3 +66,23 @@ def test_a_tenant_has_so_many_webhooks_in_hand_at_most() -> None:
         assert knock(admission, "busy", 1) == 0
         assert knock(admission, "other", 1) == 1
     assert knock(admission, "busy", 1) == 1
+
+
+@pytest.mark.usefixtures("replica")
+async def test_there_is_room_again_for_what_was_still_in_hand_when_the_backlog_was_looked_at(
+    servers: object, admission: Admission
+) -> None:
+    def has_looked() -> bool:
+        return REGISTRY.get_sample_value("segue_intake_backlog") != -1
+
+    metrics.BACKLOG.set(-1)
+    kafka = KafkaSettings(bootstrap=servers.kafka_bootstrap)  # type: ignore[attr-defined]
+    watching = asyncio.create_task(admission.watch(kafka))
+    try:
+        with admission.admitted("flood", LEAST):
+            await eventually(has_looked, "the backlog is looked at")
+        assert admission.refused("flood") is not None
+        await eventually(lambda: admission.refused("flood") is None, "there is room again")
+    finally:
+        watching.cancel()
+        await asyncio.gather(watching, return_exceptions=True)

@@ -73,6 +73,16 @@ async def test_a_forged_or_missing_signature_is_refused(
     assert await received(lab, sender) == []
 
 
+async def test_a_flood_of_forged_webhooks_keeps_no_signed_one_out(
+    lab: Lab, http: aiohttp.ClientSession
+) -> None:
+    url = f"{lab.here}/twilio/messages"
+    forged = asyncio.gather(*(post(http, url, sms(number()), "another-token") for _ in range(300)))
+    signed_ones = await asyncio.gather(*(post(http, url, sms(number())) for _ in range(10)))
+    assert {status for status, _ in signed_ones} == {200}
+    assert {status for status, _ in await forged} == {403}
+
+
 async def test_a_query_is_part_of_what_is_signed(lab: Lab, http: aiohttp.ClientSession) -> None:
     url, form = f"{lab.here}/twilio/messages?hint=a%20b", sms(number())
     async with http.post(

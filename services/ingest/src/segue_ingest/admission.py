@@ -22,8 +22,13 @@ log = logging.getLogger(__name__)
 
 LOOK_SECONDS = 0.5
 AGAIN_SECONDS = 5.0
-# Those who are sent away together should not all come back together.
-SHORTEST_WAIT, LONGEST_WAIT = 2, 6
+# Seconds. Those who are sent away together should not all come back together.
+WAITS = range(2, 7)
+
+
+def too_many(wait: int) -> Problem:
+    """The answer to whoever should come again after so many seconds."""
+    return Problem(429, "More comes in than can be answered.", retry_after=str(wait))
 
 
 class Admission:
@@ -49,10 +54,8 @@ class Admission:
     @contextmanager
     def admitted(self, tenant: str, messages: int) -> Iterator[None]:
         """Hold a place while messages are taken; raises a 429 `Problem` where there is none."""
-        if reason := self._refusal(tenant):
-            metrics.REFUSED.labels(tenant, reason).inc()
-            wait = random.randint(SHORTEST_WAIT, LONGEST_WAIT)
-            raise Problem(429, "More comes in than can be answered.", retry_after=str(wait))
+        if (wait := self.refused(tenant)) is not None:
+            raise too_many(wait)
         self._shares.add(tenant, messages, time.monotonic())
         self._in_hand[tenant] += 1
         self._entering += messages
@@ -63,6 +66,17 @@ class Admission:
             self._in_hand[tenant] -= 1
             self._entering -= messages
             self._taken += messages
+            # The look that is under way may not have seen them: another must follow.
+            self._busy.set()
+
+    def refused(self, tenant: str) -> int | None:
+        """After how many of `WAITS` a webhook should come again, which is counted; None where
+        there is room for it. Only what has been admitted decides."""
+        reason = self._refusal(tenant)
+        if reason is None:
+            return None
+        metrics.REFUSED.labels(tenant, reason).inc()
+        return random.choice(WAITS)
 
     def _refusal(self, tenant: str) -> str | None:
         if self._in_hand[tenant] >= self._at_once:

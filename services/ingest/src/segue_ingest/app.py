@@ -15,6 +15,7 @@ from segue_common.runtime.dead_letters import DeadLetters
 from segue_common.runtime.processor import TRANSIENT
 from segue_common.runtime.service import Definition, Platform
 from segue_common.runtime.settings import load
+from starlette.middleware import Middleware
 
 from segue_ingest.adapters.account_gate import AccountGate
 from segue_ingest.adapters.best_effort import BestEffort
@@ -33,10 +34,11 @@ from segue_ingest.delivering import KIND, Courier
 from segue_ingest.handler import IngestHandler
 from segue_ingest.http.chat_routes import ChatRoutes
 from segue_ingest.http.forms import Forms
+from segue_ingest.http.gate import Gate
 from segue_ingest.http.messages_in import MessageDesk
-from segue_ingest.http.meta_webhooks import MetaWebhooks
+from segue_ingest.http.meta_webhooks import BODIES, MetaWebhooks
 from segue_ingest.http.operators import Operators
-from segue_ingest.http.twilio_webhooks import STATUS_PATH, TwilioWebhooks
+from segue_ingest.http.twilio_webhooks import MESSAGES, STATUS_PATH, TwilioWebhooks
 from segue_ingest.http.widget import Widget
 from segue_ingest.intake import Intake, LateProcessor
 from segue_ingest.outbound import Outbound
@@ -108,6 +110,7 @@ async def build(platform: Platform) -> Definition:
             *forms.routes(),
             *operators.routes(),
         ],
+        middleware=[Middleware(Gate, admission, tenants, (MESSAGES, BODIES))],
         on_processor=processor.set,
         background=[
             hub.listen,

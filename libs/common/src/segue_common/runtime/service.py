@@ -30,6 +30,7 @@ from segue_common.runtime.health import Check, health_routes
 from segue_common.runtime.housekeeping import Housekeeping
 from segue_common.runtime.jobs import JobRunner
 from segue_common.runtime.kafka import broker_security, make_producer
+from segue_common.runtime.listening import listening_sockets
 from segue_common.runtime.logs import configure_logging
 from segue_common.runtime.outbox import Publisher
 from segue_common.runtime.problems import exception_handlers
@@ -93,6 +94,8 @@ class Definition:
     handles: Mapping[Topic, frozenset[type[EventData]]]
     runners: Mapping[str, JobRunner] = field(default_factory=dict)
     routes: Sequence[BaseRoute] = ()
+    # Around everything, the tracing of requests too: for who answers much that costs little.
+    middleware: Sequence[Middleware] = ()
     # Called with the processor once it exists, for services whose HTTP side handles events.
     on_processor: Callable[[Processor], None] | None = None
     # Tasks that run as long as the service does.
@@ -231,7 +234,7 @@ def make_app(platform: Platform, definition: Definition) -> Starlette:
     return Starlette(
         routes=[*definition.routes, *health_routes(live, ready)],
         lifespan=lifespan,
-        middleware=[Middleware(TraceRequests)],
+        middleware=[*definition.middleware, Middleware(TraceRequests)],
         exception_handlers=exception_handlers(),  # type: ignore[arg-type]  # typed too narrowly
     )
 
@@ -246,7 +249,7 @@ async def _serve(service: str, build: Build) -> bool:
             ws_ping_timeout=20.0, server_header=False,
         )  # fmt: skip
         server = _Server(config)
-        await server.serve()
+        await server.serve(listening_sockets(config))
         return server.started
 
 

@@ -4,6 +4,8 @@ from dataclasses import dataclass, field
 
 # What a tenant sent this long ago counts half.
 HALF_LIFE_SECONDS = 5.0
+# So often it is counted again what has faded: fading changes nobody's part in all.
+FADE_SECONDS = 0.1
 # Less than this is nobody worth counting as a sender.
 FORGOTTEN = 0.05
 
@@ -23,12 +25,14 @@ class Shares:
         """Whether the tenant has at least an equal part of what all who send have sent; so of
         those who send, there is always one to whom it applies."""
         self._fade(now)
-        amounts = {**self._amounts}
-        amounts.setdefault(tenant, 0.0)
-        return amounts[tenant] * len(amounts) >= sum(amounts.values())
+        amounts = self._amounts
+        senders = len(amounts) + (tenant not in amounts)
+        return amounts.get(tenant, 0.0) * senders >= sum(amounts.values())
 
     def _fade(self, now: float) -> None:
-        part = 0.5 ** (max(now - self._at, 0.0) / HALF_LIFE_SECONDS)
+        if now - self._at < FADE_SECONDS:
+            return
+        part = 0.5 ** ((now - self._at) / HALF_LIFE_SECONDS)
         faded = {tenant: amount * part for tenant, amount in self._amounts.items()}
         self._amounts = {tenant: left for tenant, left in faded.items() if left > FORGOTTEN}
-        self._at = max(self._at, now)
+        self._at = now

@@ -17,6 +17,11 @@ _RESULTS = {
 }  # fmt: skip
 
 
+def count(provider: str, kind: str, status: int) -> None:
+    """A request that was answered with a problem of this status."""
+    metrics.WEBHOOKS.labels(provider, kind, _RESULTS.get(status, str(status))).inc()
+
+
 def counted(provider: str, kind: str) -> Callable[[Endpoint], Endpoint]:
     """Wraps an endpoint so that each of its requests is counted once."""
 

@@ -21,6 +21,7 @@ from segue_ingest.domain.delivery import Report
 from segue_ingest.domain.inbound import InboundMessage
 from segue_ingest.domain.meta_payloads import MalformedBody, Unreadable, read_webhook
 from segue_ingest.http.counting import counted
+from segue_ingest.http.gate import Entrance
 from segue_ingest.http.messages_in import MessageDesk
 from segue_ingest.intake import needed_servers
 from segue_ingest.reports import ReportDesk
@@ -29,6 +30,7 @@ log = logging.getLogger(__name__)
 
 # "Payloads can be up to 3 MB": one body holds what has piled up.
 MOST_BYTES = 3 * 1024 * 1024
+BODIES = Entrance("/v1/{tenant}/meta/webhook", "meta", "body")
 
 
 @dataclass(frozen=True)
@@ -59,11 +61,10 @@ class MetaWebhooks:
         self._dead_letters = dead_letters
 
     def routes(self) -> list[Route]:
-        path = "/v1/{tenant}/meta/webhook"
-        handshake, body = counted("meta", "handshake"), counted("meta", "body")
+        handshake, body = counted("meta", "handshake"), counted(BODIES.provider, BODIES.kind)
         return [
-            Route(path, handshake(self.handshake), methods=["GET"]),
-            Route(path, body(self.take), methods=["POST"]),
+            Route(BODIES.path, handshake(self.handshake), methods=["GET"]),
+            Route(BODIES.path, body(self.take), methods=["POST"]),
         ]
 
     async def handshake(self, request: Request) -> Response:

@@ -11,12 +11,14 @@ from starlette.routing import Route
 
 from segue_ingest.domain.twilio_forms import read_message, read_status
 from segue_ingest.http.counting import counted
+from segue_ingest.http.gate import Entrance
 from segue_ingest.http.messages_in import MessageDesk
 from segue_ingest.intake import needed_servers
 from segue_ingest.reports import ReportDesk
 
 # The answer comes later, from the router: nothing is said here.
 EMPTY_TWIML = '<?xml version="1.0" encoding="UTF-8"?><Response></Response>'
+MESSAGES = Entrance("/v1/{tenant}/twilio/messages", "twilio", "message")
 STATUS_PATH = "/v1/{tenant}/twilio/message-status"
 
 
@@ -36,9 +38,10 @@ class TwilioWebhooks:
         self._reports = reports
 
     def routes(self) -> list[Route]:
-        message, status = counted("twilio", "message"), counted("twilio", "status")
+        message = counted(MESSAGES.provider, MESSAGES.kind)
+        status = counted("twilio", "status")
         return [
-            Route("/v1/{tenant}/twilio/messages", message(self.message), methods=["POST"]),
+            Route(MESSAGES.path, message(self.message), methods=["POST"]),
             Route(STATUS_PATH, status(self.status), methods=["POST"]),
         ]
 
