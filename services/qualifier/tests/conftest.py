@@ -15,6 +15,7 @@ from segue_common.events import (
     Reading,
     SalesTurnRequested,
     Score,
+    Slot,
     TurnCompleted,
     Utterance,
 )
@@ -56,7 +57,7 @@ class Talk:
     channel: Channel = "web"
     contact: Contact = field(default_factory=lambda: Contact(contact_id=CONVERSATION))
     now: datetime = START
-    lead: Lead = field(default_factory=lambda: Lead(conversation_id=CONVERSATION))
+    lead: Lead = field(init=False)
     consent: ConsentState = "unknown"
     question: str | None = None
     meeting: Meeting | None = None
@@ -65,11 +66,14 @@ class Talk:
     events: list[EventData] = field(default_factory=list)
     answers: list[TurnCompleted] = field(default_factory=list)
 
+    def __post_init__(self) -> None:
+        self.lead = Lead(conversation_id=self.contact.contact_id)
+
     def line(self, text: str, speaker: str = "lead") -> Utterance:
         self.now += timedelta(seconds=20)
         said = Utterance.model_validate(
             {
-                "message_id": uuid5(CONVERSATION, str(len(self.transcript))),
+                "message_id": uuid5(self.lead.conversation_id, str(len(self.transcript))),
                 "speaker": speaker,
                 "channel": self.channel,
                 "text": text,
@@ -85,7 +89,7 @@ class Talk:
     def request(self, *texts: str) -> SalesTurnRequested:
         new = tuple(self.line(text).message_id for text in texts)
         return SalesTurnRequested(
-            turn_id=uuid5(CONVERSATION, f"turn {len(self.answers)}"),
+            turn_id=uuid5(self.lead.conversation_id, f"turn {len(self.answers)}"),
             agent="sales",
             epoch=0,
             channel=self.channel,
@@ -143,10 +147,25 @@ class Talk:
 
 @pytest.fixture
 def talk() -> Callable[..., Talk]:
-    """Starts a conversation: `talk(channel=..., phone=..., **tenant fields)`."""
+    """Starts a conversation: `talk(channel=..., phone=..., id=..., **tenant fields)`."""
 
-    def start(channel: Channel = "web", phone: str | None = None, **tenant: object) -> Talk:
-        contact = Contact(contact_id=CONVERSATION, phone=phone)
+    def start(
+        channel: Channel = "web",
+        phone: str | None = None,
+        id: UUID = CONVERSATION,
+        **tenant: object,
+    ) -> Talk:
+        contact = Contact(contact_id=id, phone=phone)
         return Talk(tenant=make_tenant(**tenant), channel=channel, contact=contact)
 
     return start
+
+
+@pytest.fixture
+def slot() -> Slot:
+    """An hour that a meeting may have."""
+    start = datetime(2025, 11, 27, 15, 0, tzinfo=UTC)
+    return Slot(
+        service="consult", service_name="Consultation", starts_at=start,
+        ends_at=start + timedelta(minutes=30), time_zone="America/New_York",
+    )  # fmt: skip

@@ -17,14 +17,6 @@ def text_of(answer: Any) -> str:
     return " ".join(answer.says)
 
 
-def booked_slot() -> Slot:
-    start = datetime(2025, 11, 27, 15, 0, tzinfo=UTC)
-    return Slot(
-        service="consult", service_name="Consultation", starts_at=start,
-        ends_at=start + timedelta(minutes=30), time_zone="America/New_York",
-    )  # fmt: skip
-
-
 def test_the_first_answer_names_the_business_and_asks_one_thing(talk: StartTalk) -> None:
     answer = talk().says("hi there")
     assert "Acme Dental" in text_of(answer)
@@ -385,9 +377,9 @@ def test_a_yes_to_another_try_does_not_wait_for_the_next_attempt(talk: StartTalk
     assert [item.reason for item in lead.qualified] == ["asked_to_talk", "asked_to_talk"]
 
 
-def test_who_has_a_meeting_is_not_pushed(talk: StartTalk) -> None:
+def test_who_has_a_meeting_is_not_pushed(talk: StartTalk, slot: Slot) -> None:
     lead = talk("sms", PHONE)
-    meeting = Meeting(booking_id=uuid4(), slot=booked_slot())
+    meeting = Meeting(booking_id=uuid4(), slot=slot)
     lead.happens(MeetingBooked(booking_id=meeting.booking_id, slot=meeting.slot, by="chat"))
     lead.meeting = meeting
     answer = lead.says("I'm looking for an implant this week, my budget is 3k")
@@ -397,12 +389,12 @@ def test_who_has_a_meeting_is_not_pushed(talk: StartTalk) -> None:
     assert "welcome" in text_of(lead.says("thanks a lot"))
 
 
-def test_a_cancelled_meeting_leaves_the_lead_where_they_were(talk: StartTalk) -> None:
+def test_a_cancelled_meeting_leaves_the_lead_where_they_were(talk: StartTalk, slot: Slot) -> None:
     lead = talk("sms", PHONE)
     lead.says("I'm looking for an implant this week, my budget is 3k")
     booking_id = uuid4()
-    lead.happens(MeetingBooked(booking_id=booking_id, slot=booked_slot(), by="chat"))
-    lead.happens(MeetingCancelled(booking_id=booking_id, slot=booked_slot(), by="chat"))
+    lead.happens(MeetingBooked(booking_id=booking_id, slot=slot, by="chat"))
+    lead.happens(MeetingCancelled(booking_id=booking_id, slot=slot, by="chat"))
     assert lead.lead.stage == "qualified"
 
 

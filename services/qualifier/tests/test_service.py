@@ -295,3 +295,21 @@ async def test_a_model_suggests_words_and_its_absence_is_on_the_record(lab: Lab)
     assert after.model_use.fell_back == "error"
     assert [fact.slot for fact in after.facts] == ["budget"]
     assert after.question == "timeline", "the built-in answer goes on asking"
+
+
+async def test_a_lead_known_from_another_conversation_is_passed_on_once(lab):
+    """What another conversation of the same person has told is known, in the table of facts too."""
+    lab.start()
+    there, here = uuid.uuid4(), uuid.uuid4()
+    await lab.send(turn(there, EVERYTHING))
+    assert of(await lab.answers(there, 1), LeadQualified)
+    greeting = turn(here, "Hello, it's me again").data.model_copy(update={"formerly": (there,)})
+    await lab.send(event(here, greeting))
+    said = await lab.answers(here, 1)
+    assert not of(said, LeadQualified)
+    assert of(said, TurnCompleted)[0].question not in ("need", "budget", "timeline", "authority")
+    with psycopg.connect(lab.dsn) as conn:
+        slots = conn.execute(
+            "SELECT slot FROM qualifier.lead_facts WHERE conversation_id = %s AND current", (here,)
+        ).fetchall()
+    assert {"need", "budget", "timeline"} <= {slot for (slot,) in slots}

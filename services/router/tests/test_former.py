@@ -2,7 +2,7 @@
 
 import pytest
 from router_talk import Talk
-from segue_common.events import OptOutChanged, SendRefused, SendRequested
+from segue_common.events import OptOutChanged, SendRefused, SendRequested, TurnRequest
 
 
 @pytest.fixture
@@ -58,6 +58,14 @@ def test_what_was_said_there_is_read_here_once_and_in_its_order(talks: tuple[Tal
         "I need a bridge", "What budget did you have in mind?", "Hello", "Hi there!", "About 2000",
         "And soon",
     ]  # fmt: skip
+
+
+def test_agents_are_told_whose_record_goes_on(talks: tuple[Talk, Talk]) -> None:
+    hidden, shown = talks
+    hidden.lead("I need a bridge")
+    events = meet(hidden, shown, "About 2000")
+    (request,) = [event for event in events if isinstance(event, TurnRequest)]
+    assert request.formerly == (hidden.id,)
     assert shown.state.contact.name == "Ann"
 
 

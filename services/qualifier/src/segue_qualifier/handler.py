@@ -12,6 +12,7 @@ from segue_common.events import (
     ModelUse,
     SalesTurnRequested,
     TurnCompleted,
+    TurnRequest,
 )
 from segue_common.runtime.states import fold
 from segue_common.runtime.transaction import Transaction
@@ -20,14 +21,15 @@ from segue_dialogue.model import count_use
 
 from segue_qualifier import metrics
 from segue_qualifier.agent import answer, answer_with_model, ask_model
+from segue_qualifier.domain.former import take_over
 from segue_qualifier.domain.lead import Lead
 from segue_qualifier.domain.spending import spend, spent_elsewhere
 from segue_qualifier.domain.stages import follow
 from segue_qualifier.internal_events import ModelAnswered
 from segue_qualifier.store.leads import LEADS, write_facts
 
-# Understanding takes some 15 ms a message: between groups of this size others get a turn.
-AT_ONCE = 16
+# Understanding takes some 2 ms a message: between groups of this size others get a turn.
+AT_ONCE = 32
 
 
 class LeadHandler:
@@ -42,8 +44,10 @@ class LeadHandler:
         qualified: list[LeadQualified] = []
         uses: list[tuple[str, ModelUse]] = []
 
+        former = await LEADS.load(work.conn, _former(events))
+
         def decide(lead: Lead, event: Event[EventData]) -> Decision[Lead]:
-            decision = self._decide(lead, event, work)
+            decision = self._decide(_with_former(lead, event.data, former), event, work)
             if decision.state.evidence is not lead.evidence:
                 told[event.subject] = decision.state
             qualified.extend(data for data in decision.events if isinstance(data, LeadQualified))
@@ -75,6 +79,20 @@ class LeadHandler:
             return Decision(followed)
         after, update = spend(followed, spent)
         return Decision(after, (update,) if update else ())
+
+
+def _former(events: Sequence[Event[EventData]]) -> set[UUID]:
+    """The conversations that those of a batch go on from."""
+    requests = (event.data for event in events if isinstance(event.data, TurnRequest))
+    return {other for request in requests for other in request.formerly}
+
+
+def _with_former(lead: Lead, data: EventData, former: Mapping[UUID, Lead]) -> Lead:
+    """The record of one who was known by another conversation; each is taken over once."""
+    for other in data.formerly if isinstance(data, TurnRequest) else ():
+        if other in former and other not in lead.formerly:
+            lead = take_over(lead, former[other])
+    return lead
 
 
 def _uses(events: Sequence[EventData]) -> Iterator[ModelUse]:

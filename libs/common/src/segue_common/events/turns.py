@@ -54,6 +54,7 @@ class TurnRequest(EventData):
     `transcript` is a window, oldest first, ending with the messages to answer, whose IDs are
     `new`. `question` is what was asked last (a slot, `consent_call`, `offer_next_step`,
     `choose_slot`...). `said` holds words that an earlier agent of this same turn has composed.
+    `formerly` are other conversations that have turned out to be the same person's.
     """
 
     turn_id: UUID
@@ -71,6 +72,7 @@ class TurnRequest(EventData):
     meeting: Meeting | None = None
     handed_over: HandOff | None = None
     said: tuple[PersonalText, ...] = ()
+    formerly: tuple[UUID, ...] = ()
 
     @property
     def new_messages(self) -> tuple[Utterance, ...]:

@@ -76,6 +76,8 @@ class Lead(Model):
     call: CallWish = "none"
     booking_id: UUID | None = None
     spent: ModelSpent | None = None
+    # Other conversations of the same person whose record this one has taken over.
+    formerly: tuple[UUID, ...] = ()
 
     @property
     def current(self) -> tuple[Evidence, ...]:

@@ -105,6 +105,7 @@ def ask(step: Step, turn: Turn) -> Step:
         meeting=state.meeting,
         handed_over=turn.handed_over,
         said=turn.said,
+        formerly=state.formerly,
     )
     turn = turn.model_copy(update={"asked_at": turn.asked_at or step.now})
     return _wait_for(step.change(agent=turn.agent).emit(request), turn)
