@@ -1,10 +1,13 @@
 """Twilio's requests are taken from Twilio only, and no body is read beyond its bound."""
 
+import asyncio
 from collections.abc import AsyncIterator
 from urllib.parse import urlencode
 
 import httpx
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from segue_common.fields import needed
 from segue_common.runtime.problems import Problem, exception_handlers
 from segue_common.tenants import Tenant
@@ -14,6 +17,7 @@ from starlette.applications import Starlette
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
+from starlette.types import Message
 from twilio.request_validator import RequestValidator
 
 PUBLIC = "https://segue.example/here"
@@ -91,6 +95,57 @@ async def test_what_it_did_not_sign_is_refused(http: httpx.AsyncClient) -> None:
     assert changed.status_code == 403
     unsigned = await http.post("/acme/form/x", data={"Body": "hello"})
     assert unsigned.status_code == 403
+
+
+async def taken(signed_url: str, public_url: str, fields: dict[str, list[str]]) -> bool:
+    """Whether a form that Twilio's own library signed for one address is taken for another."""
+    signature = RequestValidator(TOKEN).compute_signature(f"{signed_url}/x", _Lists(fields))
+    body = urlencode([(name, one) for name in fields for one in fields[name]]).encode()
+    headers = {"x-twilio-signature": signature, "content-type": "application/x-www-form-urlencoded"}
+
+    async def receive() -> Message:
+        return {"type": "http.request", "body": body, "more_body": False}
+
+    scope = {
+        "type": "http", "method": "POST", "path": "/x", "query_string": b"",
+        "path_params": {"tenant": "acme"},
+        "headers": [(name.encode(), value.encode()) for name, value in headers.items()],
+    }  # fmt: skip
+    try:
+        await signed_form(Request(scope, receive), TENANTS, public_url)
+    except Problem as problem:
+        if problem.status != 403:
+            raise
+        return False
+    return True
+
+
+FIELDS = st.dictionaries(
+    st.text(min_size=1), st.lists(st.text(), min_size=1, max_size=3), max_size=5
+)
+
+
+@given(FIELDS)
+def test_whatever_twilios_library_signs_is_taken(fields: dict[str, list[str]]) -> None:
+    assert asyncio.run(taken(PUBLIC, PUBLIC, fields))
+
+
+@pytest.mark.parametrize(
+    ("ours", "theirs"),
+    [
+        ("https://segue.example", "https://segue.example:443"),
+        ("http://segue.example", "http://segue.example:80"),
+        ("https://segue.example:8443", "https://segue.example"),
+        ("https://[2001:db8::1]:8443", "https://[2001:db8::1]"),
+    ],
+)
+async def test_an_address_may_be_signed_with_or_without_its_port(ours: str, theirs: str) -> None:
+    assert await taken(theirs, ours, {"Body": ["hello"]})
+
+
+@pytest.mark.parametrize("theirs", ["http://segue.example", "https://segue.example:8443"])
+async def test_another_address_is_not_ours(theirs: str) -> None:
+    assert not await taken(theirs, "https://segue.example", {"Body": ["hello"]})
 
 
 @pytest.mark.parametrize(

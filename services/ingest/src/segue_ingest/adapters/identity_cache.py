@@ -13,7 +13,7 @@ from segue_common.runtime.gathering import Gathering
 
 from segue_ingest.adapters.best_effort import BestEffort
 from segue_ingest.domain.addresses import Identity
-from segue_ingest.store.identities import Known, Party, Resolution, has_all
+from segue_ingest.store.parties import Known, Party, Resolution, has_all
 
 KEEP_SECONDS = 600
 MOST_AT_ONCE = 500
@@ -39,17 +39,20 @@ class IdentityCache:
         values = await self._valkey.run(lambda redis: redis.mget(keys))
         return values or [None] * len(keys)
 
-    async def put(self, tenant: str, identities: Sequence[Identity], found: Resolution) -> None:
-        """Remember a resolution that has been committed."""
-        value = found.party.model_dump_json()
+    async def put(self, found: Sequence[tuple[str, Sequence[Identity], Resolution]]) -> None:
+        """Remember resolutions that have been committed, each with its tenant and identities."""
 
         async def write(redis: Redis) -> None:
             async with redis.pipeline(transaction=False) as pipe:
-                for identity in identities:
-                    pipe.set(_key(tenant, identity), value, ex=KEEP_SECONDS, nx=not found.changed)
+                for tenant, identities, resolution in found:
+                    value = resolution.party.model_dump_json()
+                    for identity in identities:
+                        key = _key(tenant, identity)
+                        pipe.set(key, value, ex=KEEP_SECONDS, nx=not resolution.changed)
                 await pipe.execute()
 
-        await self._valkey.run(write)
+        if found:
+            await self._valkey.run(write)
 
 
 def _key(tenant: str, identity: Identity) -> str:

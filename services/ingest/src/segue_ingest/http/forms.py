@@ -20,7 +20,7 @@ from segue_ingest.http.callers import caller_of
 from segue_ingest.http.counting import counted
 from segue_ingest.http.origins import check_origin, preflight, share_with
 from segue_ingest.intake import SOURCE, Intake, needed_servers
-from segue_ingest.store.identities import Known
+from segue_ingest.store.parties import Known
 from segue_ingest.whois import WhoIsWho
 
 MOST_BYTES = 64 * 1024

@@ -9,7 +9,7 @@ from segue_ingest import metrics
 from segue_ingest.admission import Admission
 from segue_ingest.domain.inbound import InboundMessage
 from segue_ingest.intake import SOURCE, Intake
-from segue_ingest.store.identities import Known
+from segue_ingest.store.parties import Known
 from segue_ingest.whois import WhoIsWho
 
 

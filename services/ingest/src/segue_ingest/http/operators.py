@@ -16,7 +16,7 @@ from segue_ingest.adapters.router_client import RouterAway, RouterClient
 from segue_ingest.domain.addresses import identity_of
 from segue_ingest.domain.cleaning import clean_name
 from segue_ingest.intake import needed_servers
-from segue_ingest.store.identities import Known
+from segue_ingest.store.parties import Known
 from segue_ingest.whois import WhoIsWho
 
 MOST_BYTES = 16 * 1024
