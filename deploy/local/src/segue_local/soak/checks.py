@@ -15,11 +15,19 @@ from segue_common.events import (
     SendRequested,
 )
 
+from segue_local.soak.agreement import (
+    Found,
+    every_attempt_was_allowed,
+    every_meeting_is_told_once,
+    the_timeline_has_the_order_of_the_topics,
+)
 from segue_local.soak.evidence import Conversation, Delivery, Evidence
 from segue_local.soak.witness import Said
 
 GAVE_UP = "an agent did not answer"
 MOST_ATTEMPTS = 3
+# Why a reply may have stayed with us: the fence, and the carrier's own list of who said stop.
+MAY_FAIL = {"stale_epoch", "21610"}
 
 
 @dataclass(frozen=True)
@@ -40,9 +48,6 @@ def violations(evidence: Evidence) -> list[Violation]:
     ]
 
 
-Found = Iterator[tuple[UUID | None, str]]
-
-
 def every_acknowledged_message_has_one_place(evidence: Evidence) -> Found:
     places = Counter(event.id for event in _received(evidence))
     for said in evidence.witness.said:
@@ -60,9 +65,7 @@ def every_conversation_was_answered(evidence: Evidence) -> Found:
         if last is None or conversation.owner == "person":
             continue
         since = conversation.events[last + 1 :]
-        if not any(
-            isinstance(event.data, SendRequested | SendRefused | OptOutChanged) for event in since
-        ):
+        if not any(_settles(event.data) for event in since):
             yield conversation.id, "nothing was said after the lead's last message"
         for event in conversation.events:
             if isinstance(event.data, PersonWanted) and event.data.reason == GAVE_UP:
@@ -80,6 +83,8 @@ def every_reply_reached_the_carrier_once(evidence: Evidence) -> Found:
             delivery = evidence.deliveries.get(event.id)
             if delivery is None:
                 yield conversation.id, "a reply has no delivery"
+            elif delivery.status == "failed" and delivery.error not in MAY_FAIL:
+                yield conversation.id, f"a reply was given up: {delivery.error}"
             elif event.data.channel != "web" and not _was_refused(delivery):
                 wanted[event.data.address][event.data.text] += 1
         for address, texts in wanted.items():
@@ -178,8 +183,18 @@ CHECKS = (
     no_two_bookings_overlap,
     messages_left_in_the_order_of_the_transcript,
     messages_are_heard_in_the_order_of_their_acks,
+    the_timeline_has_the_order_of_the_topics,
+    every_meeting_is_told_once,
+    every_attempt_was_allowed,
     nothing_is_left,
 )
+
+
+def _settles(data: EventData) -> bool:
+    """Something was said, or mustn't be; words that came too late are followed by others."""
+    if isinstance(data, SendRefused):
+        return data.reason not in ("stale_epoch", "stale_turn")
+    return isinstance(data, SendRequested | OptOutChanged)
 
 
 def _was_refused(delivery: Delivery) -> bool:

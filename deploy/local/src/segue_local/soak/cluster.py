@@ -84,10 +84,13 @@ class Cluster:
             system_url=self.fronts["ingest"].url,
             voice_url=self.fronts["voice-bridge"].url,
             public_url=self.fronts["ingest"].url,
-            retry=RetryPolicy(attempts=10, first=0.2, longest=4.0),
+            # It goes on for minutes, as a broker that starts on a busy machine may take one: what
+            # is refused for good tells nothing.
+            retry=RetryPolicy(attempts=40, first=0.2, longest=4.0),
         )
         self.system = System(self._options(state, environment or {}), say)
         self.kept: dict[str, _Kept] = {}
+        self._frozen: dict[str, int] = {}
         self._open = AsyncExitStack()
 
     def _front(self, service: str) -> Front:
@@ -154,10 +157,13 @@ class Cluster:
         self.system.stop()
 
     async def down(self, target: str, *, how: str = "kill") -> None:
-        """Take a server or a replica away: by SIGKILL, or asked to leave."""
+        """Take a server or a replica away: by SIGKILL, asked to leave, or made to stand still."""
         self._say(f"{how} {target}")
         if target in SERVERS:
             await asyncio.to_thread(self._server(target).kill)
+            return
+        if how == "freeze":
+            self.pause(target)
             return
         one = self.kept[target]
         one.wanted = False
@@ -166,8 +172,13 @@ class Cluster:
     async def up(self, target: str) -> None:
         """Bring it back; a server answers again when this returns."""
         self._say(f"start {target}")
+        if target in self._frozen:
+            self.resume(target)
+            return
         if target not in SERVERS:
-            self.kept[target].process.start()
+            # One that was to be frozen may have ended by itself before, and be there again.
+            if self.kept[target].process.pid is None:
+                self.kept[target].process.start()
             self.kept[target].wanted = True
             return
         server = self._server(target)
@@ -182,10 +193,15 @@ class Cluster:
 
     def pause(self, target: str) -> None:
         """SIGSTOP: the process lives, and does nothing."""
-        os.kill(self.pids[target], signal.SIGSTOP)
+        pid = self.pids.get(target)
+        if pid is not None:
+            os.kill(pid, signal.SIGSTOP)
+            self._frozen[target] = pid
 
     def resume(self, target: str) -> None:
-        os.kill(self.pids[target], signal.SIGCONT)
+        pid = self._frozen.pop(target)
+        if self.pids.get(target) == pid:
+            os.kill(pid, signal.SIGCONT)
 
     async def ready(self, names: Sequence[str] = (), seconds: float = READY_SECONDS) -> None:
         """Wait until replicas, by default all, answer ready; TimeoutError says which don't."""
@@ -208,7 +224,9 @@ class Cluster:
                 if one.wanted and one.process.exit_code is not None:
                     self._say(f"{name} ended by itself with code {one.process.exit_code}")
                     await asyncio.sleep(1.0)
-                    one.process.start()
+                    # Meanwhile it may have been taken away or brought back.
+                    if one.wanted and one.process.pid is None:
+                        one.process.start()
             await asyncio.sleep(LOOK_SECONDS)
 
 

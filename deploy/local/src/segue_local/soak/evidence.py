@@ -1,12 +1,15 @@
 """What lies in the databases, on the broker and at the carrier once a run has settled."""
 
+import contextlib
 from collections import defaultdict
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from uuid import UUID
 
 import psycopg
+from pydantic import BaseModel, ValidationError
 from segue_common.cli.dead_letter_box import read_letters
+from segue_common.cli.kafka_session import look_on
 from segue_common.cli.record_lines import dead_headers
 from segue_common.events import MAIN_TOPICS, Event, EventData, parse_event
 from segue_common.runtime.database import schema_of
@@ -22,6 +25,11 @@ OVERLAPS = """
       JOIN booking.allocations b ON a.tenant = b.tenant AND a.resource = b.resource
        AND a.during && b.during AND a.id < b.id
      WHERE a.state IN ('held', 'booked') AND b.state IN ('held', 'booked')
+"""
+
+MEETINGS = """
+    SELECT conversation_id, id FROM booking.bookings
+     WHERE state = 'booked' AND conversation_id IS NOT NULL
 """
 
 LONG_AGO = datetime.min.replace(tzinfo=UTC)
@@ -72,6 +80,10 @@ class Evidence:
     deliveries: dict[UUID, Delivery]
     web: dict[UUID, tuple[tuple[int, str], ...]]
     rings: tuple[Ring, ...]
+    # By topic, source and conversation: the events in their order on the broker, each once.
+    published: dict[tuple[str, str, UUID], tuple[UUID, ...]]
+    # By conversation: the bookings that stand in the calendar.
+    meetings: dict[UUID, tuple[UUID, ...]]
     overlaps: tuple[tuple[str, str], ...] = ()
     left: tuple[str, ...] = ()
     dead_letters: tuple[str, ...] = ()
@@ -86,9 +98,9 @@ async def collect(
     since: datetime = LONG_AGO,
 ) -> Evidence:
     """Read it all, once; of dead letters those `since` then, whatever was on the broker before."""
-    letters = await read_letters(
-        KafkaSettings(bootstrap=bootstrap), [topic.dead_letters for topic in MAIN_TOPICS]
-    )
+    kafka = KafkaSettings(bootstrap=bootstrap)
+    letters = await read_letters(kafka, [topic.dead_letters for topic in MAIN_TOPICS])
+    published = await _published(kafka)
     async with await psycopg.AsyncConnection.connect(dsn) as conn:
         return Evidence(
             plan,
@@ -99,6 +111,8 @@ async def collect(
             deliveries=await _deliveries(conn),
             web=await _web(conn),
             rings=await _rings(conn),
+            published=published,
+            meetings=await _meetings(conn),
             overlaps=tuple((str(a), str(b)) for a, b in await _rows(conn, OVERLAPS)),
             left=await leftovers(conn),
             dead_letters=tuple(
@@ -108,6 +122,24 @@ async def collect(
                 and datetime.fromisoformat(dead_headers(letter.record)["at"]) >= since
             ),
         )
+
+
+class _Head(BaseModel):
+    """As much of an event as tells which one it is."""
+
+    id: UUID
+    source: str
+    subject: UUID
+
+
+async def _published(kafka: KafkaSettings) -> dict[tuple[str, str, UUID], tuple[UUID, ...]]:
+    found: defaultdict[tuple[str, str, UUID], dict[UUID, None]] = defaultdict(dict)
+    async with look_on(kafka, MAIN_TOPICS) as onlooker:
+        async for record in onlooker.backlog():
+            with contextlib.suppress(ValidationError):
+                head = _Head.model_validate_json(record.value or b"")
+                found[record.topic, head.source, head.subject].setdefault(head.id)
+    return {place: tuple(ids) for place, ids in found.items()}
 
 
 Rows = list[tuple[object, ...]]
@@ -154,6 +186,13 @@ async def _web(conn: Conn) -> dict[UUID, tuple[tuple[int, str], ...]]:
     ):
         found[UUID(str(home))].append((int(str(number)), str(text)))
     return {home: tuple(rows) for home, rows in found.items()}
+
+
+async def _meetings(conn: Conn) -> dict[UUID, tuple[UUID, ...]]:
+    found: defaultdict[UUID, list[UUID]] = defaultdict(list)
+    for home, booking in await _rows(conn, MEETINGS):
+        found[UUID(str(home))].append(UUID(str(booking)))
+    return {home: tuple(bookings) for home, bookings in found.items()}
 
 
 async def _rings(conn: Conn) -> tuple[Ring, ...]:

@@ -16,12 +16,17 @@ REPLICAS = tuple(name for service in SERVICE_PORTS for name in (service, f"{serv
 
 Part = Literal["booker", "rival", "caller", "busy", "stopper", "talker", "visitor"]
 Channel = Literal["whatsapp", "sms", "web"]
+How = Literal["kill", "leave", "freeze"]
 
 # How often each part is cast, and whether its lines are one wave or come one by one.
 CAST: dict[Part, int] = {
     "booker": 3, "rival": 2, "caller": 4, "busy": 1, "stopper": 2, "talker": 3, "visitor": 3,
 }  # fmt: skip
 GREETINGS = ("Hello!", "Hi there", "Good morning, is anybody there?")
+# Longer than a consumer's session and a job's lease last.
+LONGEST_FREEZE = 20.0
+# Clients give up on a carrier after ten seconds.
+OUTLASTS_CLIENTS = 15.0
 NEEDS = ("I need a crown", "We'd like veneers", "I'm looking for an implant", "My son needs braces")
 QUESTIONS = (
     "What are your opening hours?", "Do you have parking?", "How much is a cleaning?",
@@ -60,12 +65,13 @@ class Person:
 
 @dataclass(frozen=True)
 class Death:
-    """A process or server is killed, or asked to leave, and comes back after `seconds`."""
+    """A process or server is killed, asked to leave, or stands still; it is back after
+    `seconds`."""
 
     at: float
     target: str
     seconds: float
-    how: Literal["kill", "leave"] = "kill"
+    how: How = "kill"
 
 
 @dataclass(frozen=True)
@@ -154,12 +160,9 @@ def _deaths(
         for at in _moments(dice, seconds, max(1, round(seconds / 90))):
             yield Death(at, server, dice.uniform(0.0, 2.0))
     for at in _moments(dice, seconds, max(3, round(seconds / calm))):
-        yield Death(
-            at,
-            dice.choice(targets),
-            dice.uniform(0.0, 8.0),
-            dice.choice(("kill", "kill", "leave")),
-        )
+        how: How = dice.choice(("kill", "kill", "leave", "freeze"))
+        longest = LONGEST_FREEZE if how == "freeze" else 8.0
+        yield Death(at, dice.choice(targets), dice.uniform(0.0, longest), how)
 
 
 def _troubles(dice: random.Random, seconds: float) -> Iterator[Trouble]:
@@ -181,7 +184,7 @@ def _rest_fault(dice: random.Random) -> RestFault:
     return RestFault(
         dice.choice(kinds),
         times=dice.randint(1, 3), on=dice.choice(("messages", "messages", "calls")),
-        status=dice.choice((500, 502, 503)), seconds=dice.choice((0.0, 1.0, 3.0)),
+        status=dice.choice((500, 502, 503)), seconds=dice.choice((0.0, 1.0, 3.0, OUTLASTS_CLIENTS)),
     )  # fmt: skip
 
 

@@ -2,6 +2,7 @@
 
 import asyncio
 import time
+from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -34,7 +35,8 @@ class Result:
         said = evidence.witness.said
         yield (
             f"seed {evidence.plan.seed}: {len(evidence.plan.people)} people, "
-            f"{sum(one.acknowledged for one in said)} of {len(said)} messages acknowledged, "
+            f"{sum(one.acknowledged for one in said)} of {len(said)} messages acknowledged "
+            f"(others: {dict(Counter(one.status for one in said if not one.acknowledged))}), "
             f"{len(evidence.messages)} replies at the carrier, {len(evidence.calls)} calls, "
             f"{len(evidence.plan.deaths)} deaths, {len(evidence.plan.troubles)} troubles, "
             f"at rest after {self.seconds_to_rest:.0f} s, {len(self.violations)} violations"

@@ -13,12 +13,16 @@ TWILIO = "twilio"
 
 @dataclass(frozen=True)
 class Said:
-    """One message that somebody sent; `acknowledged` with a 2xx or the widget's ack."""
+    """One message that somebody sent, and the last HTTP status that it got; 0 means none."""
 
     person: Person
     message_id: UUID
     text: str
-    acknowledged: bool
+    status: int
+
+    @property
+    def acknowledged(self) -> bool:
+        return 200 <= self.status < 300
 
 
 @dataclass
@@ -33,7 +37,8 @@ class Witness:
 
     def wrote(self, person: Person, sid: str, text: str, status: int) -> None:
         message_id = root_id(person.tenant, TWILIO, sid)
-        self.said.append(Said(person, message_id, text, 200 <= status < 300))
+        self.said.append(Said(person, message_id, text, status))
 
     def chatted(self, person: Person, message_id: UUID, text: str) -> None:
-        self.said.append(Said(person, message_id, text, acknowledged=True))
+        """The widget's ack is as good as a 2xx."""
+        self.said.append(Said(person, message_id, text, 200))
