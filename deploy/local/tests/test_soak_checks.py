@@ -179,6 +179,8 @@ def test_a_call_that_is_doubled_or_missing_is_seen() -> None:
         replace(run, calls=(*run.calls, again), rings=(*run.rings, twice))
     )
     assert "every_lead_was_rung_once_per_attempt" in broken(replace(run, calls=(), rings=()))
+    events = run.conversations[HOME].events
+    assert "every_lead_was_rung_once_per_attempt" in broken(with_events(run, *events, qualified()))
 
 
 def test_a_reply_that_was_given_up_is_seen() -> None:

@@ -8,6 +8,7 @@ from uuid import UUID
 from segue_common.events import (
     Event,
     EventData,
+    LeadQualified,
     MessageReceived,
     OptOutChanged,
     PersonWanted,
@@ -127,13 +128,16 @@ def every_lead_was_rung_once_per_attempt(evidence: Evidence) -> Found:
                 f"attempt {ring.attempt} was made more than once or too many",
             )
     acknowledged = {said.person.number for said in evidence.witness.said if said.acknowledged}
+    homes = _homes(evidence)
     for person in evidence.plan.people:
-        if person.wants_a_call and person.number in acknowledged and not placed[person.number]:
-            home = _homes(evidence).get(person.number)
-            yield (
-                home,
-                f"{person.number} asked for a call and was rung {placed[person.number]} times",
-            )
+        if not person.wants_a_call or person.number not in acknowledged:
+            continue
+        home = homes.get(person.number)
+        if not placed[person.number]:
+            yield home, f"{person.number} asked for a call and was not rung"
+        # They ask in one message, so another qualification would be a second first attempt.
+        if home and (count := len(_places(evidence.conversations[home], LeadQualified))) != 1:
+            yield home, f"{person.number} asked for a call once and was qualified {count} times"
 
 
 def no_two_bookings_overlap(evidence: Evidence) -> Found:

@@ -22,6 +22,7 @@ from segue_local.stack.server import Server
 from segue_local.system import Options, ServiceProcess, System
 from segue_local.system.environment import DEMO_TENANTS
 from segue_local.system.secrets import simulated_account
+from segue_local.system.system import RESTART_SECONDS
 
 READY_SECONDS = 120.0
 LOOK_SECONDS = 0.3
@@ -55,10 +56,17 @@ def write_tenants(folder: Path) -> Path:
 
 @dataclass
 class _Kept:
-    """A replica that should run, or is down on purpose."""
+    """A replica that should run, or is down on purpose; how often it has ended by itself, and when
+    it is started again."""
 
     process: ServiceProcess
     wanted: bool = True
+    failures: int = 0
+    again_at: float | None = None
+
+    def start(self, **environment: str) -> None:
+        self.process.start(**environment)
+        self.wanted, self.again_at = True, None
 
 
 class Cluster:
@@ -177,9 +185,9 @@ class Cluster:
             return
         if target not in SERVERS:
             # One that was to be frozen may have ended by itself before, and be there again.
-            if self.kept[target].process.pid is None:
-                self.kept[target].process.start()
-            self.kept[target].wanted = True
+            one = self.kept[target]
+            if one.process.pid is None:
+                one.start()
             return
         server = self._server(target)
         await asyncio.to_thread(server.start)
@@ -188,8 +196,7 @@ class Cluster:
     async def restart(self, target: str, **environment: str) -> None:
         """Have a replica leave, and come back with these variables besides its own."""
         await self.down(target, how="leave")
-        self.kept[target].process.start(**environment)
-        self.kept[target].wanted = True
+        self.kept[target].start(**environment)
 
     def pause(self, target: str) -> None:
         """SIGSTOP: the process lives, and does nothing."""
@@ -222,12 +229,19 @@ class Cluster:
         while True:
             for name, one in self.kept.items():
                 if one.wanted and one.process.exit_code is not None:
-                    self._say(f"{name} ended by itself with code {one.process.exit_code}")
-                    await asyncio.sleep(1.0)
-                    # Meanwhile it may have been taken away or brought back.
-                    if one.wanted and one.process.pid is None:
-                        one.process.start()
+                    self._start_again(name, one, time.monotonic())
             await asyncio.sleep(LOOK_SECONDS)
+
+    def _start_again(self, name: str, one: _Kept, now: float) -> None:
+        """Later each time: processes that start in vain would take the machine from the server
+        that they need."""
+        if one.again_at is None:
+            pause = RESTART_SECONDS[min(one.failures, len(RESTART_SECONDS) - 1)]
+            code = one.process.exit_code
+            self._say(f"{name} ended by itself with code {code}; again in {pause:g} s")
+            one.failures, one.again_at = one.failures + 1, now + pause
+        elif now >= one.again_at:
+            one.start()
 
 
 async def _ended(task: asyncio.Task[None]) -> None:
