@@ -15,6 +15,7 @@ from segue_common.events import (
     LeadQualified,
     MeetingBooked,
     MessageReceived,
+    PersonWanted,
     SendRefused,
     SendRequested,
     Slot,
@@ -147,6 +148,16 @@ def test_a_turn_left_open_is_seen() -> None:
     run = sound()
     home = replace(run.conversations[HOME], in_turn=True)
     assert "every_conversation_was_answered" in broken(replace(run, conversations={HOME: home}))
+
+
+def test_a_turn_whose_answer_never_came_is_seen_and_one_that_was_slow_is_not() -> None:
+    run = sound()
+    events = run.conversations[HOME].events
+    given_up = event(PersonWanted(reason="an agent did not answer", epoch=0))
+    check = "every_conversation_was_answered"
+    assert check in broken(with_events(run, *events, given_up))
+    late = event(SendRefused(channel="sms", reason="stale_turn", text="answer", epoch=0))
+    assert check not in broken(with_events(run, *events[:-1], given_up, late, events[-1]))
 
 
 def test_a_reply_that_is_doubled_missing_or_unknown_is_seen() -> None:

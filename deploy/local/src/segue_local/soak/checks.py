@@ -68,9 +68,8 @@ def every_conversation_was_answered(evidence: Evidence) -> Found:
         since = conversation.events[last + 1 :]
         if not any(_settles(event.data) for event in since):
             yield conversation.id, "nothing was said after the lead's last message"
-        for event in conversation.events:
-            if isinstance(event.data, PersonWanted) and event.data.reason == GAVE_UP:
-                yield conversation.id, "a turn was given up"
+        if _was_abandoned(conversation):
+            yield conversation.id, "a turn was given up, and its answer never came"
 
 
 def every_reply_reached_the_carrier_once(evidence: Evidence) -> Found:
@@ -192,6 +191,20 @@ CHECKS = (
     every_attempt_was_allowed,
     nothing_is_left,
 )
+
+
+def _was_abandoned(conversation: Conversation) -> bool:
+    """A turn was given up whose answer was lost: one that came too late was only slow."""
+    given_up = [
+        place
+        for place in _places(conversation, PersonWanted)
+        if getattr(conversation.events[place].data, "reason", "") == GAVE_UP
+    ]
+    late = sum(
+        isinstance(event.data, SendRefused) and event.data.reason == "stale_turn"
+        for event in conversation.events
+    )
+    return len(given_up) > late
 
 
 def _settles(data: EventData) -> bool:
