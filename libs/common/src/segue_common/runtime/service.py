@@ -2,7 +2,6 @@
 
 import asyncio
 import contextlib
-import gc
 import logging
 import os
 import signal
@@ -22,7 +21,7 @@ from starlette.routing import BaseRoute
 
 from segue_common.decisions import TIMER
 from segue_common.events import EventData, Topic
-from segue_common.runtime import database, jobs, tracing
+from segue_common.runtime import database, jobs, memory, tracing
 from segue_common.runtime.clock import Clock, system_clock
 from segue_common.runtime.consumer import TopicConsumer
 from segue_common.runtime.dead_letters import DeadLetters
@@ -219,10 +218,7 @@ def make_app(platform: Platform, definition: Definition) -> Starlette:
     @asynccontextmanager
     async def lifespan(_: Starlette) -> AsyncIterator[None]:
         await running.start()
-        # What stands now stands as long as the process. A full collection would look through it
-        # again each time, for a tenth of a second in which nobody is served.
-        gc.collect()
-        gc.freeze()
+        memory.settle()
         yield
         await running.stop()
 
