@@ -80,7 +80,7 @@ class Platform:
         """A client of Valkey or Redis, made and imported only where it is used: it is large."""
         from redis.asyncio import Redis
 
-        client = Redis.from_url(self.settings.redis_url.get_secret_value())
+        client: Redis = Redis.from_url(self.settings.redis_url.get_secret_value())
         self.resources.push_async_callback(client.aclose)
         return client
 
