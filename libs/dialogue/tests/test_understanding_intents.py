@@ -15,7 +15,7 @@ from segue_dialogue.understanding.intents.examples import examples, fingerprint,
 from segue_dialogue.understanding.intents.model import load
 
 DATA = Path(__file__).parent / "data"
-TEST_FILES = ("intents_test.jsonl", "intents_test2.jsonl", "intents_test4.jsonl")
+TEST_FILES = tuple(f"intents_{name}.jsonl" for name in ("test", "test2", "test4", "test5"))
 NOW = datetime(2026, 11, 18, 10, 20, tzinfo=UTC)
 
 

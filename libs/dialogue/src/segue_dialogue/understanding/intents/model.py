@@ -5,10 +5,10 @@ from functools import cache
 from io import BytesIO
 
 import numpy as np
-from numpy.typing import NDArray
 
 from segue_dialogue.understanding.intents.examples import KINDS
-from segue_dialogue.understanding.intents.features import vectors
+from segue_dialogue.understanding.intents.features import features
+from segue_dialogue.understanding.intents.rows import Floats, Rows
 from segue_dialogue.understanding.lexicon import data
 from segue_dialogue.understanding.models import INTENTS, Intent
 
@@ -19,17 +19,17 @@ WEIGHTS = ("en", "intents", "model.npz")
 class IntentModel:
     """A multinomial logistic regression; `temperature` makes its probabilities honest."""
 
-    weights: NDArray[np.float32]  # (SIZE, len(KINDS))
-    bias: NDArray[np.float32]  # (len(KINDS),)
+    weights: Floats  # (buckets and traits, len(KINDS))
+    bias: Floats  # (len(KINDS),)
     temperature: float
     trained_on: str  # fingerprint of the examples, so that stale weights are noticed
 
-    def probabilities(self, rows: NDArray[np.float32]) -> NDArray[np.float32]:
+    def probabilities(self, rows: Rows) -> Floats:
         """Calibrated probabilities, shape (rows, len(KINDS)), in the order of `KINDS`."""
-        scores = (rows @ self.weights + self.bias) / self.temperature
+        scores = (rows.times(self.weights) + self.bias) / self.temperature
         scores -= scores.max(axis=1, keepdims=True)
         exponentials = np.exp(scores)
-        result: NDArray[np.float32] = exponentials / exponentials.sum(axis=1, keepdims=True)
+        result: Floats = exponentials / exponentials.sum(axis=1, keepdims=True)
         return result
 
 
@@ -55,7 +55,7 @@ class Likely:
 
 def classify(text: str) -> Likely:
     """What a message means, from its words alone."""
-    row = load().probabilities(vectors([text]))[0]
+    row = load().probabilities(features([text]))[0]
     kinds = {kind: float(value) for kind, value in zip(KINDS, row, strict=True)}
     intents = {intent: kinds[intent] for intent in INTENTS}
     intents["sales"] += kinds["offer"]

@@ -1,19 +1,18 @@
-"""A penalised logistic regression over rows that are mostly zeros, fitted by L-BFGS.
+"""A penalised logistic regression over feature rows, fitted by L-BFGS.
 
 The method is that of Nocedal and Wright, Numerical Optimization, algorithms 7.4 and 3.1.
 """
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
 
+from segue_dialogue.understanding.intents.rows import Floats, Labels, Rows
+
 STEPS = 120
 REMEMBERED = 10  # pairs of steps and changes of slope that the next direction is made from
-Floats = NDArray[np.float32]
-Labels = NDArray[np.int64]
 Doubles = NDArray[np.float64]
 
 
@@ -21,34 +20,32 @@ Doubles = NDArray[np.float64]
 class Cases:
     """Feature rows, what they are labelled as, and how much each counts."""
 
-    rows: Floats
+    rows: Rows
     labels: Labels
     weights: Floats
 
     def where(self, chosen: NDArray[np.bool_]) -> "Cases":
-        return Cases(self.rows[chosen], self.labels[chosen], self.weights[chosen])
+        return Cases(self.rows.where(chosen), self.labels[chosen], self.weights[chosen])
 
     def and_also(self, more: "Cases") -> "Cases":
         return Cases(
-            np.vstack([self.rows, more.rows]),
+            self.rows.and_also(more.rows),
             np.concatenate([self.labels, more.labels]),
             np.concatenate([self.weights, more.weights]),
         )
-
-    @cached_property
-    def filled(self) -> tuple[Labels, Labels]:
-        """Row and column of everything that isn't zero, row by row."""
-        at, column = np.nonzero(self.rows)
-        return at, column
 
 
 def fit(cases: Cases, kinds: int, penalty: float) -> tuple[Floats, Floats]:
     """Weights (columns, kinds) and bias (kinds,) of the regression; each kind counts the same,
     however many cases it has."""
-    columns = cases.rows.shape[1]
-    solved = _minimum(_loss(cases, kinds, penalty), np.zeros((columns + 1) * kinds))
-    table = solved.reshape(columns + 1, kinds).astype(np.float32)
-    return table[:-1], table[-1]
+    packed, kept = cases.rows.packed()
+    start = np.zeros((packed.columns + 1) * kinds)
+    solved = _minimum(_loss(Cases(packed, cases.labels, cases.weights), kinds, penalty), start)
+    table = solved.reshape(-1, kinds).astype(np.float32)
+    weights = np.zeros((cases.rows.columns, kinds), dtype=np.float32)
+    weights[kept] = table[: len(kept)]
+    weights[cases.rows.size :] = table[len(kept) : -1]
+    return weights, table[-1]
 
 
 def softmax(scores: Floats) -> Floats:
@@ -59,29 +56,22 @@ def softmax(scores: Floats) -> Floats:
 
 def _loss(cases: Cases, kinds: int, penalty: float) -> Callable[[Doubles], tuple[float, Doubles]]:
     """The mean log loss with its penalty and the slope, at a point (weights, then bias)."""
-    at, column = cases.filled
-    value, count, columns = cases.rows[at, column], len(cases.rows), cases.rows.shape[1]
+    rows, columns = cases.rows, cases.rows.columns
     totals = np.bincount(cases.labels, weights=cases.weights, minlength=kinds)
     share = cases.weights / (totals[cases.labels] * kinds)
-    mine = np.arange(count), cases.labels
+    mine = np.arange(len(rows)), cases.labels
 
     def at_point(point: Doubles) -> tuple[float, Doubles]:
         table = point.reshape(columns + 1, kinds)
-        scores = np.empty((count, kinds))
-        for kind in range(kinds):
-            given = np.ascontiguousarray(table[:-1, kind])[column] * value
-            scores[:, kind] = np.bincount(at, weights=given, minlength=count) + table[-1, kind]
-        guessed = softmax(scores)  # type: ignore[arg-type]  # any precision will do
+        single = table.astype(np.float32)
+        guessed = softmax(rows.times(single[:-1]) + single[-1])
         loss = -float(share @ np.log(guessed[mine] + 1e-12))
-        wrong = guessed.astype(np.float64)
+        wrong = guessed.copy()
         wrong[mine] -= 1
         wrong *= share[:, None]
         slope = np.empty_like(table)
-        for kind in range(kinds):
-            given = np.ascontiguousarray(wrong[:, kind])[at] * value
-            slope[:-1, kind] = np.bincount(column, weights=given, minlength=columns)
+        slope[:-1] = rows.turned_times(wrong) + penalty * table[:-1]
         slope[-1] = wrong.sum(axis=0)
-        slope[:-1] += penalty * table[:-1]
         return loss + penalty / 2 * float((table[:-1] ** 2).sum()), slope.ravel()
 
     return at_point
