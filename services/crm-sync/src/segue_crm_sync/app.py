@@ -41,6 +41,7 @@ async def build(platform: Platform) -> Definition:
     return Definition(
         handler=Syncer(platform.tenants).handle,
         handles=HANDLES,
+        unhurried=HANDLES,
         runners={PUSH: pusher.run},
         routes=crm_routes(platform.pool, platform.tenants, platform.settings.internal_token),
     )

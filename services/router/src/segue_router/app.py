@@ -114,6 +114,7 @@ async def build(platform: Platform) -> Definition:
     return Definition(
         handler=handle,
         handles=HANDLES,
+        unhurried=(CRM, DELIVERY, LEADS),
         routes=[Route("/v1/conversations/{conversation}", show_timeline)],
     )
 

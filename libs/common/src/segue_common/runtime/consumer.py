@@ -43,7 +43,11 @@ def group_of(service: str, topic: Topic) -> str:
 
 @dataclass
 class TopicConsumer:
-    """One topic's subscriber of one service, in a consumer group of its own."""
+    """One topic's subscriber of one service, in a consumer group of its own.
+
+    Records are handled `patience` seconds after they came: what comes meanwhile shares the next
+    batch, and what somebody waits for has its turn first.
+    """
 
     service: str
     topic: Topic
@@ -51,6 +55,7 @@ class TopicConsumer:
     processor: Processor
     dead_letters: DeadLetters
     batch_records: int
+    patience: float = 0.0
     subscriber: Any = None
     last_progress: float = field(default_factory=time.monotonic)
 
@@ -84,6 +89,8 @@ class TopicConsumer:
         return tuple(chain.from_iterable(taken.values()))
 
     async def _consume(self, message: KafkaMessage) -> None:
+        # Here the records are in hand: the group waits for them before it moves partitions.
+        await asyncio.sleep(self.patience)
         raw = message.raw_message
         await self.take(list(raw) if isinstance(raw, tuple) else [raw])
 

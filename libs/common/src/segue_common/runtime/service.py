@@ -5,7 +5,15 @@ import contextlib
 import logging
 import os
 import signal
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Mapping, Sequence
+from collections.abc import (
+    AsyncIterator,
+    Awaitable,
+    Callable,
+    Collection,
+    Iterator,
+    Mapping,
+    Sequence,
+)
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -52,6 +60,8 @@ if TYPE_CHECKING:
 
 log = logging.getLogger(__name__)
 
+# Nobody sees an entry of a timeline or of another system come so much later.
+PATIENCE_SECONDS = 0.05
 # A handler in hand at shutdown gets this long; what it doesn't finish is handled again.
 GRACE_SECONDS = 15.0
 
@@ -91,6 +101,8 @@ class Definition:
 
     handler: Handler
     handles: Mapping[Topic, frozenset[type[EventData]]]
+    # Of these topics nobody waits for what follows: they are taken in larger batches, a bit later.
+    unhurried: Collection[Topic] = ()
     runners: Mapping[str, JobRunner] = field(default_factory=dict)
     routes: Sequence[BaseRoute] = ()
     # Around everything, the tracing of requests too: for who answers much that costs little.
@@ -155,6 +167,7 @@ class Running:
                 self.processor,
                 dead_letters,
                 platform.settings.batch_records,
+                PATIENCE_SECONDS if topic in definition.unhurried else 0.0,
             )
             for topic, handled in definition.handles.items()
         ]
