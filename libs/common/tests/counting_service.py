@@ -2,9 +2,11 @@
 
 Every message adds a line to `seen` and is answered on the delivery topic with its number; the
 text "bad" fails in the handler, "sql" fails in the database, "limit" is more than that can do,
-"job" is answered by a job, and the answer to "huge" is larger than the broker takes.
+"job" is answered by a job, and the answer to "huge" is larger than the broker takes. At the first
+"stray" a future is found cancelled that a library had, and "end" ends what consumes for good.
 """
 
+import asyncio
 import os
 import sys
 import tempfile
@@ -26,6 +28,9 @@ CREATE TABLE seen (
     conversation_id uuid, number int, text text, PRIMARY KEY (conversation_id, number)
 );
 """
+
+
+strays: list[str] = ["one"]
 
 
 class Work(Model):
@@ -51,6 +56,14 @@ async def handle(work: Transaction, events: Sequence[Event[EventData]]) -> None:
             await work.conn.execute("SELECT 1 / 0")
         if text == "limit":
             await work.conn.execute(b"SELECT " + b",".join([b"1"] * 2_000))
+        if text == "stray" and strays:
+            cancelled = asyncio.get_running_loop().create_future()
+            cancelled.cancel(strays.pop())
+            await cancelled
+        if text == "end":
+            for task in asyncio.all_tasks():
+                if "_run_consume_loop" in repr(task.get_coro()):
+                    task.cancel()
         cursor = await work.conn.execute(
             "INSERT INTO seen SELECT %s, count(*) + 1, %s FROM seen WHERE conversation_id = %s "
             "RETURNING number",

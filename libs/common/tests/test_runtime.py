@@ -101,6 +101,27 @@ async def dead_letters(lab: Lab, wanted: dict[UUID, int]) -> dict[UUID, list[byt
     return found
 
 
+async def test_a_future_that_a_library_has_cancelled_ends_nobody(lab: Lab) -> None:
+    """To whoever awaits it, it looks like the end of the task, which nobody would start again."""
+    conversation = uuid.uuid4()
+    lab.start()
+    await lab.send(message(conversation, "stray"), message(conversation, "next"))
+    assert len(await lab.answers(conversation, 2)) == 2
+    assert lab.seen(conversation) == ["stray", "next"]
+
+
+async def test_a_process_in_which_nobody_reads_any_more_ends(lab: Lab) -> None:
+    """Whoever started it starts another, which goes on."""
+    conversation = uuid.uuid4()
+    process = lab.start()
+    await lab.send(message(conversation, "end"))
+    assert await asyncio.to_thread(process.wait, DEADLINE) == 1
+    assert "nobody reads segue.conversation.inbound any more" in lab.log_file.read_text()
+    lab.start()
+    await lab.send(message(conversation, "next"))
+    await lab.wait_seen(conversation, 2)
+
+
 async def test_order_holds_while_replicas_come_and_go(lab: Lab) -> None:
     conversations = [uuid.uuid4() for _ in range(12)]
     lab.start()

@@ -21,6 +21,7 @@ from segue_common.runtime.crash_points import reached
 from segue_common.runtime.dead_letters import DeadLetters
 from segue_common.runtime.processor import TRANSIENT, Arrival, Processor
 from segue_common.runtime.records import Record, traceparent_of
+from segue_common.runtime.strays import GivenUp, strays_told
 
 log = logging.getLogger(__name__)
 
@@ -85,7 +86,13 @@ class TopicConsumer:
     async def _next_records(self, consumer: AIOKafkaConsumer) -> tuple[Record, ...]:
         """In place of FastStream's own, which sleeps for as long as it has waited in vain, and
         doesn't hear what comes meanwhile."""
-        taken = await consumer.getmany(timeout_ms=POLL_MS, max_records=self.batch_records)
+        try:
+            with strays_told():
+                taken = await consumer.getmany(timeout_ms=POLL_MS, max_records=self.batch_records)
+        except GivenUp as error:
+            log.warning("reading %s is begun again", self.topic.name, exc_info=error)
+            await asyncio.sleep(FIRST_WAIT_SECONDS)
+            return ()
         return tuple(chain.from_iterable(taken.values()))
 
     async def _consume(self, message: KafkaMessage) -> None:
@@ -104,7 +111,8 @@ class TopicConsumer:
         wait = FIRST_WAIT_SECONDS
         while True:
             try:
-                await self._take(records)
+                with strays_told():
+                    await self._take(records)
             except TRANSIENT as error:
                 if time.monotonic() + wait > deadline:
                     raise
@@ -150,10 +158,13 @@ class TopicConsumer:
                 lags[place.partition] = max(high - position, 0)
         return lags
 
+    def is_running(self) -> bool:
+        """Whether the consuming task runs."""
+        return any(not task.done() for task in self.subscriber.tasks)
+
     def is_alive(self) -> bool:
         """Whether the consuming task runs and, if records wait, gets on with them."""
-        tasks = self.subscriber.tasks
-        if not tasks or all(task.done() for task in tasks):
+        if not self.is_running():
             return False
         waiting = sum(self.lag().values())
         return not waiting or time.monotonic() - self.last_progress < STUCK_SECONDS

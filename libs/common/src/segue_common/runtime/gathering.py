@@ -7,6 +7,8 @@ from contextvars import Context
 from dataclasses import dataclass
 from typing import Generic, TypeVar
 
+from segue_common.runtime.strays import strays_told
+
 T = TypeVar("T")
 R = TypeVar("R")
 
@@ -64,7 +66,8 @@ class Gathering(Generic[T, R]):
 
     async def _work_round(self, askers: Sequence[_Asked[T, R]]) -> None:
         try:
-            results = await self._work([item for asked in askers for item in asked.items])
+            with strays_told():
+                results = await self._work([item for asked in askers for item in asked.items])
         except BaseException as error:
             ended = not isinstance(error, Exception)
             for asked in askers:

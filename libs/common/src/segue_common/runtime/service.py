@@ -62,6 +62,8 @@ log = logging.getLogger(__name__)
 
 # Nobody sees an entry of a timeline or of another system come so much later.
 PATIENCE_SECONDS = 0.05
+# FastStream starts a task anew whose error it knows: only what stays away is gone.
+DEAD_LOOKS = 3
 # A handler in hand at shutdown gets this long; what it doesn't finish is handled again.
 GRACE_SECONDS = 15.0
 
@@ -173,6 +175,7 @@ class Running:
         ]
         self.housekeeping = Housekeeping(service, platform.pool, publisher, self.consumers)
         self._definition = definition
+        self._started = asyncio.Event()
         self._tasks: list[asyncio.Task[None]] = []
 
     async def start(self) -> None:
@@ -184,6 +187,7 @@ class Running:
         await self.broker.start()
         for work in (self.worker.run, self.housekeeping.run, *self._definition.background):
             self._tasks.append(asyncio.ensure_future(work()))
+        self._started.set()
 
     async def stop(self) -> None:
         """Take nothing new, finish what is in hand, and leave the rest to whoever comes next."""
@@ -195,6 +199,18 @@ class Running:
             async with asyncio.timeout(GRACE_SECONDS):
                 await self.worker.drain()
                 await self.processor.drain()
+
+    async def die(self) -> str:
+        """Returns once the process can't go on: what has ended, in words. Whoever started it starts
+        another, which is more than anything here could do for it."""
+        await self._started.wait()
+        looks = 0
+        while looks < DEAD_LOOKS:
+            await asyncio.sleep(1.0)
+            ended = [one.topic.name for one in self.consumers if not one.is_running()]
+            tasks = await self.working()
+            looks = looks + 1 if ended or tasks else 0
+        return tasks or f"nobody reads {', '.join(ended)} any more"
 
     async def consuming(self) -> str | None:
         dead = [consumer.topic.name for consumer in self.consumers if not consumer.is_alive()]
@@ -212,9 +228,8 @@ class Running:
         return f"not yet in the consumer group: {', '.join(waiting)}" if waiting else None
 
 
-def make_app(platform: Platform, definition: Definition) -> Starlette:
+def make_app(platform: Platform, definition: Definition, running: Running) -> Starlette:
     """The HTTP side of a service; its lifespan starts and stops the rest."""
-    running = Running(platform, definition)
 
     async def database_answers() -> str | None:
         async with platform.pool.connection() as conn:
@@ -249,17 +264,26 @@ def make_app(platform: Platform, definition: Definition) -> Starlette:
 
 
 async def _serve(service: str, build: Build) -> bool:
-    """Serve until a signal comes; false when it could not be started."""
+    """Serve until a signal comes; false when it could not be started or has come to its end."""
     async with open_platform(service) as platform:
-        app = make_app(platform, await build(platform))
+        definition = await build(platform)
+        running = Running(platform, definition)
+        app = make_app(platform, definition, running)
         config = uvicorn.Config(
             app, host=platform.settings.bind, port=service_port(service), log_config=None,
             access_log=False, timeout_graceful_shutdown=5, ws_ping_interval=20.0,
             ws_ping_timeout=20.0, server_header=False,
         )  # fmt: skip
         server = _Server(config)
+        dying = asyncio.create_task(_die(server, running))
         await server.serve(listening_sockets(config))
-        return server.started
+        return server.started and dying.cancel()
+
+
+async def _die(server: uvicorn.Server, running: Running) -> None:
+    """Stop serving when nothing is consumed or done any more, as if a signal had come."""
+    log.error("the process ends: %s", await running.die())
+    server.should_exit = True
 
 
 class _Server(uvicorn.Server):
