@@ -132,16 +132,15 @@ def _sender(dice: random.Random, number: int) -> Person:
         Line("SM" + f"{dice.getrandbits(128):032x}", f"{dice.choice(QUESTIONS)} ({n})", 0.0)
         for n in range(MESSAGES_EACH)
     )
-    return Person(f"+1646{3_000_000 + number}", "talker", FLOODED, "whatsapp", 0.0, lines)
+    return Person(f"+1646{3_000_000 + number}", "talker", FLOODED, "sms", 0.0, lines)
 
 
 def _request(cluster: Cluster, person: Person, line: Line) -> bytes:
     url = f"{cluster.fronts['ingest'].url}/v1/{person.tenant}/twilio/messages"
-    sender, business = f"whatsapp:{person.number}", f"whatsapp:{TENANTS[person.tenant]}"
     form = [
         ("MessageSid", line.id), ("AccountSid", DEFAULT_ACCOUNT), ("SmsStatus", "received"),
-        ("NumMedia", "0"), ("Body", line.text), ("From", sender), ("To", business),
-        ("WaId", person.number.removeprefix("+")), ("ProfileName", "Robin"),
+        ("NumMedia", "0"), ("Body", line.text), ("From", person.number),
+        ("To", TENANTS[person.tenant]),
     ]  # fmt: skip
     return signed_request(url, DEFAULT_TOKEN, form)
 
