@@ -14,12 +14,15 @@ from segue_voice_bridge.adapters.twilio_calls import SETTLES, CarrierCall, Carri
 from segue_voice_bridge.domain.desk_state import Desk
 from segue_voice_bridge.domain.gate import Allowed, gate
 from segue_voice_bridge.domain.happenings import CallProgressed, NotRung, Rang, RingFailed
-from segue_voice_bridge.domain.orders import CallOrder, RingOrder
+from segue_voice_bridge.domain.orders import CallOrder, HangUpOrder, RingOrder
 from segue_voice_bridge.domain.progress import OVER
 from segue_voice_bridge.store import calls, desks, silenced
 
 LONGEST_WAIT_SECONDS = 30
 INQUIRE_EVERY = timedelta(seconds=60)
+# Who is being talked to gets a goodbye before the line is cut.
+GOODBYE = timedelta(seconds=10)
+TALKING = "in-progress"
 
 
 class Dialler:
@@ -63,14 +66,21 @@ class Dialler:
         return self._rang(order, placed)
 
     async def hang_up(self, job: Job) -> Outcome:
-        """End a call whose leave has ended, if it isn't over by itself."""
-        order = CallOrder.model_validate_json(job.payload)
+        """End a call whose leave has ended, if it isn't over by itself. Whoever is being talked to,
+        which the carrier knows first, gets time for a goodbye."""
+        order = HangUpOrder.model_validate_json(job.payload)
         row = await calls.find(self._pool, order.call_id)
         desk = await desks.read(self._pool, job.conversation_id)
         if not _in_hand(desk, order) or row is None or row.provider_call_id is None:
             return Done()
+        said_by = order.leave_ended_at and order.leave_ended_at + GOODBYE
+        carrier = self._carriers.of(job.tenant)
         try:
-            await self._carriers.of(job.tenant).hang_up(row.provider_call_id)
+            if said_by and self._clock() < said_by:
+                seen = await carrier.fetch(row.provider_call_id)
+                if seen.status == TALKING:
+                    return Retry(said_by, "there is time for a goodbye")
+            await carrier.hang_up(row.provider_call_id)
         except (CarrierBusy, CarrierSilent) as error:
             return Retry(self._later(job), str(error))
         except CarrierRefused:

@@ -12,8 +12,6 @@ from segue_voice_bridge.domain.happenings import LookAgain, NumberSilenced
 
 RING, HANG_UP, INQUIRE = "ring", "hang_up", "inquire"
 
-# Who is being talked to gets a goodbye before the line is cut.
-GOODBYE_SECONDS = 10
 # A carrier's callback may be lost, so it is asked after this time, and then again and again.
 INQUIRE_AFTER = timedelta(seconds=120)
 
@@ -32,6 +30,12 @@ class CallOrder(Model):
     call_id: UUID
 
 
+class HangUpOrder(CallOrder):
+    """End a call that may not go on since `leave_ended_at`."""
+
+    leave_ended_at: datetime | None = None
+
+
 def call_id_for(qualification_id: UUID, attempt: int) -> UUID:
     """One attempt of one qualification is one call, however often it is tried to place it."""
     return derived_id(qualification_id, "segue.voice.call", attempt)
@@ -48,12 +52,11 @@ def ring(call: Call, conversation: UUID) -> NewJob:
 
 def hang_up(call: Call, conversation: UUID, now: datetime) -> NewJob:
     """In the lane of the ring, so that it finds out what came of it first."""
-    wait = timedelta(seconds=GOODBYE_SECONDS) if call.answered else timedelta()
     return NewJob(
         kind=HANG_UP,
         key=str(call.call_id),
-        payload=CallOrder(call_id=call.call_id),
-        due_at=now + wait,
+        payload=HangUpOrder(call_id=call.call_id, leave_ended_at=now),
+        due_at=now,
         lane=str(conversation),
     )
 
