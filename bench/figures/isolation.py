@@ -42,6 +42,12 @@ async def measure(bench: Bench) -> Results:
     return {"isolation.ratio": min(slow, down), "isolation.slow": slow, "isolation.down": down}
 
 
+async def _says(provider: Provider) -> None:
+    posted = await provider.says(new_number(), WORDS, TENANT)
+    if posted.status != 200:
+        raise RuntimeError(f"a webhook got {posted.status}")
+
+
 async def _calls_per_second(bench: Bench) -> float:
     """The rate at which the calls of leads that come at 20 a second are placed, from the first one
     that counts to the last: a system that falls behind places them later."""
@@ -53,7 +59,7 @@ async def _calls_per_second(bench: Bench) -> float:
         async with asyncio.TaskGroup() as posts:
             for index in range(leads):
                 await asyncio.sleep(max(started + index / PER_SECOND - time.monotonic(), 0))
-                posts.create_task(provider.says(new_number(), WORDS, TENANT))
+                posts.create_task(_says(provider))
         await bench.quiet()
     bench.tap.on_taken = None
     provider.close()
